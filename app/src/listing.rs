@@ -1,0 +1,364 @@
+//! What the list components share: which list is shown, the visitor's choice of filter and order, the way to the
+//! next page. How an entry looks is the component's own.
+
+use crate::component::{Drawn, Out, Placed, Undrawable};
+use crate::content::{Entry, Related};
+use crate::cx::Cx;
+use crate::messages::Messages;
+use crate::parts;
+use crate::write::{Text, each, text, write};
+use leptos::prelude::*;
+use model::entity::{TypeSummary, list_key};
+use model::ids::TypeName;
+use model::names::encode_path;
+use model::query::{self, Cursor, Order, Query, Start};
+use model::schema::{Choice, Field, Kind};
+use serde::Deserialize;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+#[derive(Debug, Deserialize)]
+pub struct List<'a> {
+    #[serde(borrow, default)]
+    pub title: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    pub intro: Option<Text<'a>>,
+    #[serde(borrow, rename = "type")]
+    pub kind: Cow<'a, str>,
+    #[serde(borrow)]
+    pub index: Cow<'a, str>,
+    #[serde(borrow, default)]
+    pub filter: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
+    #[serde(borrow, default)]
+    pub order: Cow<'a, str>,
+    pub limit: usize,
+    #[serde(default)]
+    pub paginate: bool,
+    /// Path pattern of an entry's page, `/products/:slug`.
+    #[serde(borrow)]
+    pub link: Cow<'a, str>,
+    #[serde(borrow, default)]
+    pub more: Option<parts::Link<'a>>,
+    #[serde(borrow, default)]
+    pub empty: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    pub filters: Vec<Filter<'a>>,
+    #[serde(borrow, default)]
+    pub sorts: Vec<Sort<'a>>,
+    /// Names of the fields that an entity list shows.
+    #[serde(borrow, default)]
+    pub fields: Vec<Cow<'a, str>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Filter<'a> {
+    #[serde(borrow)]
+    pub field: Cow<'a, str>,
+    #[serde(borrow)]
+    pub label: Text<'a>,
+    #[serde(borrow)]
+    pub options: Vec<FilterOption<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct FilterOption<'a> {
+    #[serde(borrow)]
+    pub value: Text<'a>,
+    #[serde(borrow)]
+    pub label: Text<'a>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Sort<'a> {
+    #[serde(borrow)]
+    pub index: Cow<'a, str>,
+    #[serde(borrow)]
+    pub order: Cow<'a, str>,
+    #[serde(borrow)]
+    pub label: Text<'a>,
+}
+
+impl Sort<'_> {
+    fn value(&self) -> String {
+        format!("{}.{}", self.index, self.order)
+    }
+}
+
+/// The largest page of a list.
+pub const MAX_LIMIT: usize = 60;
+
+/// The props that every list component has.
+pub fn schema() -> Vec<Field> {
+    let option = vec![Field::text("value", 120).required(), Field::text("label", 120).required()];
+    let order = Kind::Choice {
+        choices: ["asc", "desc"].map(|v| Choice { value: v.to_owned(), label: v.to_owned() }).into(),
+    };
+    vec![
+        Field::text("title", 160),
+        Field::long_text("intro", 600),
+        Field::new("type", Kind::Name).required(),
+        Field::new("index", Kind::Name).required(),
+        Field::new("filter", Kind::Map),
+        Field::new("order", order.clone()).default("asc"),
+        Field::integer("limit", 1, MAX_LIMIT as i64).default(12),
+        Field::boolean("paginate").default(false),
+        Field::new("link", Kind::Path).required(),
+        Field::link("more"),
+        Field::text("empty", 200),
+        Field::items(
+            "filters",
+            6,
+            vec![
+                Field::new("field", Kind::Name).required(),
+                Field::text("label", 60).required(),
+                Field::items("options", 60, option).required(),
+            ],
+        ),
+        Field::items(
+            "sorts",
+            8,
+            vec![
+                Field::new("index", Kind::Name).required(),
+                Field::new("order", order).required(),
+                Field::text("label", 60).required(),
+            ],
+        ),
+    ]
+}
+
+/// Names of the query parameters that change a list with these props.
+pub fn params(list: &List) -> Vec<String> {
+    let mut names: Vec<String> = list.filters.iter().map(|f| f.field.to_string()).collect();
+    if !list.sorts.is_empty() {
+        names.push("sort".to_owned());
+    }
+    if list.paginate {
+        names.extend(["after".to_owned(), "before".to_owned()]);
+    }
+    names
+}
+
+impl<'a> List<'a> {
+    fn summary<'s>(&self, cx: &Cx<'s>) -> Option<&'s TypeSummary> {
+        cx.site.types.get(&TypeName::parse(&self.kind).ok()?)
+    }
+
+    /// The sort that the visitor chose, where the list offers it.
+    fn chosen_sort(&self, cx: &Cx) -> Option<&Sort<'a>> {
+        let wanted = cx.params.get("sort")?;
+        self.sorts.iter().find(|s| s.value() == wanted)
+    }
+
+    /// The value that the visitor chose for a filter, where the list offers it.
+    fn chosen_value<'f>(&'f self, filter: &'f Filter<'a>, cx: &Cx) -> Option<&'f str> {
+        let wanted = cx.params.get(&filter.field)?;
+        filter.options.iter().map(|o| o.value.as_str()).find(|v| *v == wanted)
+    }
+
+    /// The query for the entries that are shown. Fails where no index of the type has this filter and order.
+    pub fn query(&self, cx: &Cx) -> Result<Query, Undrawable> {
+        let summary =
+            self.summary(cx).ok_or_else(|| Undrawable(format!("there is no entity type {:?}", self.kind)))?;
+        let sort = self.chosen_sort(cx);
+        let (named, order) = sort.map_or((&self.index, &self.order), |s| (&s.index, &s.order));
+        let mut values: BTreeMap<&str, &str> = self.filter.iter().map(|(k, v)| (&**k, &**v)).collect();
+        for filter in &self.filters {
+            if let Some(value) = self.chosen_value(filter, cx) {
+                values.insert(&filter.field, value);
+            }
+        }
+        let fields: Vec<&str> = values.keys().copied().collect();
+        let index = summary.index_for(named, &fields).ok_or_else(|| {
+            Undrawable(format!(
+                "type {:?} has no index that sorts like {named:?} and filters by [{}]",
+                self.kind,
+                fields.join(", ")
+            ))
+        })?;
+        let chosen = index.filter.iter().filter_map(|f| values.get(f.as_str()).copied());
+        let key = list_key(&self.kind, cx.locale.as_str(), index.name.as_str(), chosen);
+        let cursor = |name: &str| cx.params.get(name).filter(|_| self.paginate).and_then(Cursor::parse);
+        let start = match (cursor("after"), cursor("before")) {
+            (Some(after), _) => Start::After(after),
+            (None, Some(before)) => Start::Before(before),
+            (None, None) => Start::Beginning,
+        };
+        let order = if order == "desc" { Order::Descending } else { Order::Ascending };
+        Ok(Query::List(query::List { key, order, start, limit: self.limit.clamp(1, MAX_LIMIT) }))
+    }
+
+    /// The address of an entry.
+    pub fn href(&self, slug: &str) -> String {
+        encode_path(&self.link.replace(":slug", slug))
+    }
+}
+
+/// The `asks` of a list component.
+pub fn asks(placed: &Placed, cx: &Cx, queries: &mut Vec<Query>) {
+    queries.extend(placed.props::<List>().and_then(|list| list.query(cx)));
+}
+
+/// Draws a list: heading, choices, the entries through `entries`, and the way to the next page.
+pub fn draw<'a>(
+    placed: &Placed<'a>,
+    cx: &Cx<'a>,
+    out: &mut Out,
+    entries: impl FnOnce(&List<'a>, &[Entry<'a>], &mut Out),
+) -> Drawn {
+    let list: List = placed.props()?;
+    let query = list.query(cx)?;
+    let words = Messages::of(cx.locale);
+    write(parts::heading(list.title.as_ref(), list.intro.as_ref()), &mut out.html);
+    controls(&list, cx, &mut out.html);
+    let Some(json) = cx.answers.get(&query) else {
+        write(view! { <p class="notice">{text(words.not_available)}</p> }, &mut out.html);
+        return Ok(());
+    };
+    let mut rows: Vec<Entry> = serde_json::from_str(json).map_err(|e| Undrawable(format!("list: {e}")))?;
+    let Query::List(asked) = &query else { return Ok(()) };
+    let more = rows.len() > asked.limit;
+    let (previous, next) = match asked.start {
+        Start::Beginning => (false, more),
+        Start::After(_) => (true, more),
+        Start::Before(_) => (more, true),
+    };
+    if more {
+        match asked.start {
+            Start::Before(_) => drop(rows.remove(0)),
+            _ => rows.truncate(asked.limit),
+        }
+    }
+    if rows.is_empty() {
+        let empty = list.empty.as_ref().map_or(words.nothing_here, Text::as_str);
+        write(view! { <p class="notice">{text(empty)}</p> }, &mut out.html);
+    } else {
+        entries(&list, &rows, out);
+    }
+    if list.paginate {
+        pages(cx, &rows, previous, next, &mut out.html);
+    }
+    if let Some(more) = &list.more {
+        write(view! { <p class="more">{parts::link(more, "more-link")}</p> }, &mut out.html);
+    }
+    Ok(())
+}
+
+fn pages(cx: &Cx, rows: &[Entry], previous: bool, next: bool, out: &mut String) {
+    let cursor = |entry: &Entry| Cursor { sort: entry.sort.clone(), id: entry.id.to_string() }.to_text();
+    let path = cx.path.to_url();
+    let before = rows
+        .first()
+        .filter(|_| previous)
+        .map(|e| format!("{path}{}", cx.params.with(&[("before", &cursor(e)), ("after", "")])));
+    let after = rows
+        .last()
+        .filter(|_| next)
+        .map(|e| format!("{path}{}", cx.params.with(&[("after", &cursor(e)), ("before", "")])));
+    write(parts::pager(cx, before.as_deref(), after.as_deref()), out);
+}
+
+/// Links for the offered filters and orders. Choosing one starts the list anew.
+fn controls(list: &List, cx: &Cx, out: &mut String) {
+    if list.filters.is_empty() && list.sorts.is_empty() {
+        return;
+    }
+    let words = Messages::of(cx.locale);
+    let path = cx.path.to_url();
+    let address = |name: &str, value: &str| {
+        format!("{path}{}", cx.params.with(&[(name, value), ("after", ""), ("before", "")]))
+    };
+    out.push_str("<div class=\"controls\">");
+    for filter in &list.filters {
+        let chosen = list.chosen_value(filter, cx);
+        let all = choice(address(&filter.field, ""), words.all, chosen.is_none());
+        let options = each(&filter.options, |o| {
+            choice(
+                address(&filter.field, o.value.as_str()),
+                o.label.as_str(),
+                chosen == Some(o.value.as_str()),
+            )
+        });
+        write(
+            view! { <nav aria-label=&filter.label><span>{text(filter.label.as_str())}</span><ul>{all}{options}</ul></nav> },
+            out,
+        );
+    }
+    if !list.sorts.is_empty() {
+        let current =
+            list.chosen_sort(cx).map_or_else(|| format!("{}.{}", list.index, list.order), Sort::value);
+        let options = each(&list.sorts, |s| {
+            choice(address("sort", &s.value()), s.label.as_str(), s.value() == current)
+        });
+        write(
+            view! { <nav aria-label=words.sort><span>{text(words.sort)}</span><ul>{options}</ul></nav> },
+            out,
+        );
+    }
+    out.push_str("</div>");
+}
+
+fn choice<'a>(href: String, label: &'a str, current: bool) -> impl RenderHtml + 'a {
+    view! { <li><a href=href rel="nofollow" aria-current=current.then_some("true")>{text(label)}</a></li> }
+}
+
+/// Entries of the list that shares a field's value with the page's record.
+#[derive(Debug, Deserialize)]
+pub struct RelatedList<'a> {
+    #[serde(borrow, default)]
+    pub title: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub index: Cow<'a, str>,
+    #[serde(borrow)]
+    pub filter_field: Cow<'a, str>,
+    pub limit: usize,
+    #[serde(borrow, default)]
+    pub link: Option<Cow<'a, str>>,
+}
+
+impl RelatedList<'_> {
+    pub fn schema() -> Field {
+        Field::object(
+            "related",
+            vec![
+                Field::text("title", 120),
+                Field::new("index", Kind::Name).required(),
+                Field::new("filter_field", Kind::Name).required(),
+                Field::integer("limit", 1, 12).default(4),
+                Field::new("link", Kind::Path),
+            ],
+        )
+    }
+
+    pub fn query(&self, cx: &Cx) -> Option<Query> {
+        let kind = cx.page.entity.as_ref()?.to_string();
+        Some(Query::Related {
+            list: list_key(&kind, cx.locale.as_str(), &self.index, []),
+            kind,
+            locale: cx.locale.to_string(),
+            slug: cx.slug?.to_owned(),
+            field: self.filter_field.to_string(),
+            limit: self.limit.clamp(1, 12),
+        })
+    }
+
+    /// The entries that were found, without the page's own record.
+    pub fn entries<'c>(&self, cx: &Cx<'c>) -> Vec<Entry<'c>> {
+        let json = self.query(cx).and_then(|query| cx.answers.get(&query)).unwrap_or("[]");
+        let mut entries: Vec<Entry> = serde_json::from_str(json).unwrap_or_default();
+        entries.retain(|entry| Some(&*entry.slug) != cx.slug);
+        entries.truncate(self.limit);
+        entries
+    }
+}
+
+/// The query for the records that the page's record refers to.
+pub fn relations_query(cx: &Cx) -> Option<Query> {
+    let kind = cx.page.entity.as_ref()?.to_string();
+    Some(Query::Relations { kind, locale: cx.locale.to_string(), slug: cx.slug?.to_owned() })
+}
+
+/// The records that the page's record refers to.
+pub fn relations<'a>(cx: &Cx<'a>) -> Vec<Related<'a>> {
+    let json = relations_query(cx).and_then(|query| cx.answers.get(&query)).unwrap_or("[]");
+    serde_json::from_str(json).unwrap_or_default()
+}

@@ -1,0 +1,190 @@
+//! A resolved page becomes HTML; a set of components becomes a style sheet.
+
+use crate::component::{Out, Placed};
+use crate::cx::Cx;
+use crate::document;
+use crate::head;
+use crate::write::push_text;
+use crate::{composition, registry, theme};
+use model::query::Query;
+use model::section::{MAX_DEPTH, Section, Tone};
+use model::theme::ThemeRecord;
+use serde_json::value::RawValue;
+
+/// A finished page. The head is written after the body, because it names the style sheet of the components that
+/// the body used; whoever sends it puts the two behind each other.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Rendered {
+    pub head: String,
+    pub body: String,
+    /// Origins that the page may embed, for the content security policy.
+    pub frames: Vec<&'static str>,
+    /// What could not be drawn and why, for the log.
+    pub notes: Vec<String>,
+}
+
+impl Rendered {
+    pub fn html(&self) -> String {
+        format!("{}{}", self.head, self.body)
+    }
+}
+
+/// Everything that the page asks of the content store.
+pub fn asks(cx: &Cx) -> Vec<Query> {
+    let mut queries = vec![];
+    if let Some(record) = cx.record_query() {
+        queries.push(record);
+    }
+    if let Some(frame) = cx.site.frame.get(cx.locale) {
+        for part in [&frame.before, &frame.after] {
+            if let Ok(sections) = parse_sections(part) {
+                ask_sections(&sections, 0, cx, &mut queries);
+            }
+        }
+    }
+    ask_sections(&cx.page.sections, 0, cx, &mut queries);
+    queries
+}
+
+pub(crate) fn ask_sections(sections: &[Section], depth: usize, cx: &Cx, queries: &mut Vec<Query>) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    for section in sections {
+        if let Some(definition) = cx.site.components.get(&*section.component) {
+            composition::asks(definition.get(), section, depth + 1, cx, queries);
+        } else {
+            let (name, variant) = section.name_and_variant();
+            if let Some((_, component)) = registry::find(name) {
+                let mut asked = vec![];
+                (component.asks)(&Placed { section, variant, position: usize::MAX }, cx, &mut asked);
+                asked.retain(|query| !queries.contains(query));
+                queries.append(&mut asked);
+            }
+            for slot in &section.slots {
+                ask_sections(&slot.sections, depth + 1, cx, queries);
+            }
+        }
+    }
+}
+
+/// Draws the page. It always answers with a whole document.
+pub fn render(cx: &Cx) -> Rendered {
+    let mut out = Out { html: String::with_capacity(16 * 1024), ..Out::default() };
+    let extra = head::collect(|| body(cx, &mut out));
+    let head = document::head(cx, out.used, &extra);
+    Rendered { head, body: out.html, frames: out.frames, notes: out.notes }
+}
+
+fn body(cx: &Cx, out: &mut Out) {
+    document::open_body(cx, &mut out.html);
+    let frame = cx.site.frame.get(cx.locale);
+    if let Some(frame) = frame {
+        framing("before", &frame.before, cx, out);
+    }
+    out.html.push_str("<main id=\"main\" tabindex=\"-1\">");
+    for (position, placed) in cx.page.sections.iter().enumerate() {
+        section(placed, position, cx, out);
+    }
+    out.html.push_str("</main>");
+    if let Some(frame) = frame {
+        framing("after", &frame.after, cx, out);
+    }
+    document::close_body(&mut out.html);
+}
+
+fn parse_sections(json: &RawValue) -> Result<Vec<Section<'_>>, serde_json::Error> {
+    serde_json::from_str(json.get())
+}
+
+fn framing(which: &str, json: &RawValue, cx: &Cx, out: &mut Out) {
+    match parse_sections(json) {
+        Ok(sections) => sections.iter().for_each(|s| section(s, usize::MAX, cx, out)),
+        Err(e) => out.notes.push(format!("frame.{}.{which}: {e}", cx.locale)),
+    }
+}
+
+/// Draws one section. One that cannot be drawn leaves an empty marker, and a message in preview.
+pub fn section(section: &Section, position: usize, cx: &Cx, out: &mut Out) {
+    if out.depth > MAX_DEPTH {
+        return out.notes.push(format!("{}: nested deeper than {MAX_DEPTH}", section.component));
+    }
+    out.depth += 1;
+    let start = out.html.len();
+    let drawn = match cx.site.components.get(&*section.component) {
+        Some(definition) => composition::draw(definition.get(), section, position, cx, out),
+        None => compiled(section, position, cx, out),
+    };
+    out.depth -= 1;
+    if let Err(undrawable) = drawn {
+        out.html.truncate(start);
+        out.html.push_str("<!-- section not drawn -->");
+        if cx.preview {
+            out.html.push_str("<p class=\"undrawn\" role=\"alert\">");
+            push_text(&mut out.html, &format!("{}: {undrawable}", section.component));
+            out.html.push_str("</p>");
+        }
+        out.notes.push(format!("{}: {undrawable}", section.component));
+    }
+}
+
+fn compiled(section: &Section, position: usize, cx: &Cx, out: &mut Out) -> crate::component::Drawn {
+    let (name, variant) = section.name_and_variant();
+    let Some((place, component)) = registry::find(name) else {
+        return Err(crate::component::Undrawable("there is no component of this name".to_owned()));
+    };
+    let variant = component.variants.iter().find(|v| **v == variant).unwrap_or(&"default");
+    out.used |= 1 << place;
+    for frame in component.frames {
+        if !out.frames.contains(frame) {
+            out.frames.push(frame);
+        }
+    }
+    open(component.element, name, variant, section, &mut out.html);
+    (component.draw)(&Placed { section, variant, position }, cx, out)?;
+    out.html.push_str("</");
+    out.html.push_str(component.element);
+    out.html.push('>');
+    Ok(())
+}
+
+fn open(element: &str, name: &str, variant: &str, section: &Section, out: &mut String) {
+    out.push('<');
+    out.push_str(element);
+    out.push_str(" class=\"");
+    out.push_str(name);
+    if variant != "default" {
+        out.push_str(" v-");
+        out.push_str(variant);
+    }
+    out.push_str(match section.tone {
+        Tone::Plain => "\"",
+        Tone::Soft => " t-soft\"",
+        Tone::Strong => " t-strong\"",
+    });
+    if let Some(anchor) = &section.anchor {
+        crate::write::push_attribute(out, "id", anchor);
+    }
+    out.push('>');
+}
+
+/// Draws the sections that stand in a slot.
+pub fn slot(placed: &Placed, name: &str, cx: &Cx, out: &mut Out) {
+    for inner in placed.section.slot(name) {
+        section(inner, placed.position, cx, out);
+    }
+}
+
+/// The style sheet of a theme for a set of components.
+pub fn style_sheet(theme: &ThemeRecord, components: u64) -> String {
+    let mut css = String::with_capacity(16 * 1024);
+    theme::push_tokens(theme, &mut css);
+    css.push_str(theme::BASE_CSS);
+    for (place, component) in registry::COMPONENTS.iter().enumerate() {
+        if components & (1 << place) != 0 {
+            css.push_str(component.css);
+        }
+    }
+    css.push_str(&theme.css);
+    css
+}

@@ -1,0 +1,81 @@
+//! Files of a site: pictures, fonts, documents. Stored in R2 under the digest of their bytes.
+
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// A picture as a stored record refers to it: enough to draw it without reading anything.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image<'a> {
+    /// Digest of the original's bytes.
+    #[serde(borrow)]
+    pub asset: Cow<'a, str>,
+    /// File name without its ending: it makes the URL readable.
+    #[serde(borrow)]
+    pub name: Cow<'a, str>,
+    /// Ending of the stored file: `webp`, `svg`, `png`, `jpg`.
+    #[serde(borrow)]
+    pub ext: Cow<'a, str>,
+    /// Natural size in CSS pixels.
+    pub width: u32,
+    pub height: u32,
+    /// Widths in pixels at which a variant is stored, ascending; empty for a vector picture.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub widths: Vec<u32>,
+    /// Alternative text; empty for a picture that is decoration.
+    #[serde(borrow, default)]
+    pub alt: Cow<'a, str>,
+}
+
+impl Image<'_> {
+    pub fn into_owned(self) -> Image<'static> {
+        Image {
+            asset: Cow::Owned(self.asset.into_owned()),
+            name: Cow::Owned(self.name.into_owned()),
+            ext: Cow::Owned(self.ext.into_owned()),
+            alt: Cow::Owned(self.alt.into_owned()),
+            width: self.width,
+            height: self.height,
+            widths: self.widths,
+        }
+    }
+}
+
+/// Reads a picture that outlives the text it is read from.
+pub fn owned<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Image<'static>>, D::Error> {
+    Ok(Option::<Image>::deserialize(from)?.map(Image::into_owned))
+}
+
+/// A font file and what it covers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FontFace {
+    pub family: String,
+    pub asset: String,
+    pub name: String,
+    /// A CSS `font-weight` range such as `100 900`.
+    pub weight: String,
+    pub style: String,
+    /// CSS `unicode-range`.
+    pub unicode_range: String,
+    /// Whether the first screen needs it, so that the document preloads it.
+    pub preload: bool,
+}
+
+/// Types that are served as they are; anything else is offered as a download.
+pub fn content_type(ext: &str) -> Option<&'static str> {
+    Some(match ext {
+        "avif" => "image/avif",
+        "css" => "text/css; charset=utf-8",
+        "gif" => "image/gif",
+        "ico" => "image/x-icon",
+        "jpg" | "jpeg" => "image/jpeg",
+        "mp4" => "video/mp4",
+        "pdf" => "application/pdf",
+        "png" => "image/png",
+        "svg" => "image/svg+xml",
+        "txt" => "text/plain; charset=utf-8",
+        "webm" => "video/webm",
+        "webp" => "image/webp",
+        "woff2" => "font/woff2",
+        _ => return None,
+    })
+}

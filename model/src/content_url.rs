@@ -1,0 +1,154 @@
+//! Addresses below the reserved prefix `/-/`, where no page can be: files and style sheets. They carry a digest
+//! of what they lead to and are cached for ever.
+
+use crate::asset::Image;
+use crate::ids::ContentHash;
+
+/// Paths below it belong to the product and not to the site.
+pub const PREFIX: &str = "/-/";
+
+/// `/-/file/<hash>/<name>.<ext>`, or `/-/file/<hash>-<width>/<name>.<ext>` for a variant.
+pub fn file(hash: &str, width: Option<u32>, name: &str, ext: &str) -> String {
+    match width {
+        None => format!("{PREFIX}file/{hash}/{name}.{ext}"),
+        Some(width) => format!("{PREFIX}file/{hash}-{width}/{name}.{ext}"),
+    }
+}
+
+/// A picture at a width. With `resize` the width is made on demand by Cloudflare's image resizing
+/// (<https://developers.cloudflare.com/images/transform-images/transform-via-url/>).
+pub fn image(image: &Image, width: Option<u32>, resize: bool) -> String {
+    match width {
+        Some(width) if resize => format!(
+            "/cdn-cgi/image/width={width},format=auto{}",
+            file(&image.asset, None, &image.name, &image.ext)
+        ),
+        _ => file(&image.asset, width, &image.name, &image.ext),
+    }
+}
+
+/// What a file's address names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileName {
+    pub hash: ContentHash,
+    pub width: Option<u32>,
+    pub ext: String,
+}
+
+impl FileName {
+    /// From the part behind `/-/file/`.
+    pub fn parse(rest: &str) -> Option<Self> {
+        let (id, name) = rest.split_once('/')?;
+        let (_, ext) = name.rsplit_once('.')?;
+        let (hash, width) = match id.split_once('-') {
+            None => (id, None),
+            Some((hash, width)) => (hash, Some(width.parse().ok().filter(|w| (1..=8192).contains(w))?)),
+        };
+        if name.contains('/') || ext.is_empty() || !ext.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            return None;
+        }
+        Some(Self { hash: ContentHash::parse(hash).ok()?, width, ext: ext.to_ascii_lowercase() })
+    }
+}
+
+/// The style sheet for a theme and a set of components.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StyleName {
+    pub theme: ContentHash,
+    /// Digest of the compiled-in style sheets, so that a deployment changes the address.
+    pub build: u64,
+    /// One bit for each component, by its place in the registry.
+    pub components: u64,
+}
+
+impl StyleName {
+    pub fn url(&self) -> String {
+        format!("{PREFIX}style/{}/{:x}-{:x}.css", self.theme, self.build, self.components)
+    }
+
+    /// From the part behind `/-/style/`.
+    pub fn parse(rest: &str) -> Option<Self> {
+        let (theme, rest) = rest.split_once('/')?;
+        let (build, components) = rest.strip_suffix(".css")?.split_once('-')?;
+        let hex = |text: &str| u64::from_str_radix(text, 16).ok();
+        Some(Self {
+            theme: ContentHash::parse(theme).ok()?,
+            build: hex(build)?,
+            components: hex(components)?,
+        })
+    }
+}
+
+/// Percent-encodes a name or value of a query string.
+pub fn push_component(out: &mut String, text: &str) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            out.push(byte as char);
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+}
+
+/// Decodes `application/x-www-form-urlencoded` pairs; undecodable bytes become U+FFFD.
+pub fn parse_query(query: &str) -> Vec<(String, String)> {
+    let pairs = query.split('&').filter(|p| !p.is_empty()).take(32);
+    pairs
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (decode(name), decode(value)))
+        .collect()
+}
+
+fn decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let escape = after
+            .get(..2)
+            .and_then(|hex| std::str::from_utf8(hex).ok())
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        rest = after;
+        match (byte, escape) {
+            (b'+', _) => bytes.push(b' '),
+            (b'%', Some(decoded)) => {
+                bytes.push(decoded);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            _ => bytes.push(byte),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_as_they_are_written() {
+        let style = StyleName { theme: ContentHash::parse("ab12").unwrap(), build: 0xfe, components: 5 };
+        assert_eq!(StyleName::parse(style.url().strip_prefix("/-/style/").unwrap()), Some(style));
+        let url = file("ab12", Some(480), "shop", "webp");
+        assert_eq!(
+            FileName::parse(url.strip_prefix("/-/file/").unwrap()),
+            Some(FileName {
+                hash: ContentHash::parse("ab12").unwrap(),
+                width: Some(480),
+                ext: "webp".into()
+            })
+        );
+        for bad in ["", "x", "../a/b.css", "ab/..", "ab-0/x.webp", "ab-x/x.webp", "AB/x.webp", "ab/x/y.webp"]
+        {
+            assert_eq!(FileName::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn query_strings_are_decoded_as_forms_encode_them() {
+        assert_eq!(
+            parse_query("q=rye+bread&a=%C3%A9&b&c=%zz&=x"),
+            [("q", "rye bread"), ("a", "é"), ("b", ""), ("c", "%zz"), ("", "x")]
+                .map(|(a, b)| (a.to_owned(), b.to_owned()))
+        );
+    }
+}

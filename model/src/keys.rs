@@ -1,0 +1,45 @@
+//! Every key under which anything is stored or cached, as a function of typed ids. The site stands in each of
+//! them, and it comes from a scope.
+
+use crate::ids::ContentHash;
+use crate::names::Hostname;
+use crate::scope::SiteScope;
+
+/// KV: what a host name leads to. The only key that is read before the site is known.
+pub fn host(host: &Hostname) -> String {
+    format!("host/{host}")
+}
+
+/// KV: a published page.
+pub fn page(scope: &SiteScope, hash: &ContentHash) -> String {
+    format!("page/{}/{hash}", scope.site())
+}
+
+/// KV: a part of the route table of a large site.
+pub fn routes(scope: &SiteScope, hash: &ContentHash, shard: u32) -> String {
+    format!("routes/{}/{hash}/{shard}", scope.site())
+}
+
+/// KV: what the site's style sheet is made of.
+pub fn theme(scope: &SiteScope, hash: &ContentHash) -> String {
+    format!("theme/{}/{hash}", scope.site())
+}
+
+/// R2: a file, or its variant of a given width.
+pub fn file(scope: &SiteScope, hash: &ContentHash, width: Option<u32>) -> String {
+    match width {
+        None => format!("site/{}/{hash}", scope.site()),
+        Some(width) => format!("site/{}/{hash}-{width}", scope.site()),
+    }
+}
+
+/// Edge caches: a finished answer. Release and epoch stand in the key, so nothing is ever purged.
+pub fn answer(scope: &SiteScope, release: u64, epoch: u64, path_and_query: &str) -> String {
+    format!("{}/{release}/{epoch}{path_and_query}", scope.site())
+}
+
+/// The token that keeps a full-text search within one site and locale. One word to FTS5's tokeniser.
+pub fn search_scope(scope: &SiteScope, locale: &str) -> String {
+    let hex = |text: &str| text.bytes().map(|b| format!("{b:02x}")).collect::<String>();
+    format!("s{}x{}", hex(scope.site().as_str()), hex(locale))
+}
