@@ -4,8 +4,13 @@ use crate::component::Undrawable;
 use crate::cx::Cx;
 use crate::write::{Html, Text};
 use model::asset::Image;
-use model::query::Query;
+use model::content_url::push_component;
+use model::ids::TypeName;
+use model::names::encode_path;
+use model::query::{Cursor, Query};
+use model::safe::is_safe_url;
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
@@ -64,18 +69,43 @@ pub fn required<'a>(cx: &Cx<'a>) -> Result<Record<'a>, Undrawable> {
     })
 }
 
-/// An entry of a list: `[id, slug, published_at, sort, fields]`.
+/// An entry of a list: `[id, slug, published_at, sort, fields]`. The component says what it reads of the
+/// fields.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Entry<'a> {
+#[serde(bound(deserialize = "F: Deserialize<'de>"))]
+pub struct Entry<'a, F = &'a RawValue> {
     #[serde(borrow)]
     pub id: Cow<'a, str>,
     #[serde(borrow)]
     pub slug: Cow<'a, str>,
     #[serde(borrow)]
     pub published_at: Cow<'a, str>,
-    pub sort: model::entity::SortKey,
+    /// Only the first and the last entry of a page are asked for it, so it is not read before.
     #[serde(borrow)]
-    pub fields: &'a RawValue,
+    sort: &'a RawValue,
+    pub fields: F,
+}
+
+impl<'a> Entry<'a> {
+    /// The entry with the fields that a component reads; one that it cannot read is noted.
+    pub fn read<F: Deserialize<'a>>(self, notes: &mut Vec<String>) -> Option<Entry<'a, F>> {
+        let Self { id, slug, published_at, sort, fields } = self;
+        match serde_json::from_str(fields.get()) {
+            Ok(fields) => Some(Entry { id, slug, published_at, sort, fields }),
+            Err(e) => {
+                notes.push(format!("record {id}: {e}"));
+                None
+            }
+        }
+    }
+}
+
+impl<F> Entry<'_, F> {
+    /// The entry's place in its list.
+    pub fn cursor(&self) -> Option<Cursor> {
+        let sort = serde_json::from_str(self.sort.get()).ok()?;
+        Some(Cursor { sort, id: self.id.to_string() })
+    }
 }
 
 /// A hit of the search: `[path, title, summary, in_title, row]`.
@@ -125,6 +155,63 @@ impl Money<'_> {
             _ => text,
         }
     }
+}
+
+impl Related<'_> {
+    /// Where the record is shown, for types that have a page.
+    pub fn href(&self, cx: &Cx) -> Option<String> {
+        Some(entry_address(detail_path(cx, &self.kind)?, &self.slug))
+    }
+}
+
+/// Path pattern of a type's detail page in the page's locale: `/products/:slug`.
+pub fn detail_path<'a>(cx: &Cx<'a>, kind: &str) -> Option<&'a str> {
+    let kind = TypeName::parse(kind).ok()?;
+    cx.site.types.get(&kind)?.paths.get(cx.locale).map(String::as_str)
+}
+
+/// The URL that a path pattern and a slug make. A pattern that is no path of this site makes a dead link.
+pub fn entry_address(pattern: &str, slug: &str) -> String {
+    let Some((before, after)) = pattern.split_once(":slug") else { return page_address(pattern) };
+    if !is_own_path(pattern) {
+        return "#".to_owned();
+    }
+    let mut url = encode_path(before);
+    push_component(&mut url, slug);
+    url.push_str(&encode_path(after));
+    url
+}
+
+/// The URL of a decoded path; a dead link where it is no path of this site.
+pub fn page_address(path: &str) -> String {
+    if is_own_path(path) { encode_path(path) } else { "#".to_owned() }
+}
+
+fn is_own_path(path: &str) -> bool {
+    path.starts_with('/') && is_safe_url(path)
+}
+
+/// A name out of an address or a definition as words: `sea-life` becomes `Sea life`. A text that somebody
+/// wrote as words stays as it is.
+pub fn readable(name: &str) -> Cow<'_, str> {
+    if name.chars().any(|c| c.is_whitespace() || c.is_uppercase()) {
+        return Cow::Borrowed(name);
+    }
+    let mut letters = name.chars().map(|c| if matches!(c, '-' | '_') { ' ' } else { c });
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
+/// Takes the members without a value out of structured data.
+pub fn without_nulls(mut data: Value) -> Value {
+    match &mut data {
+        Value::Object(members) => {
+            members.retain(|_, member| !member.is_null());
+            members.values_mut().for_each(|member| *member = without_nulls(member.take()));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| *item = without_nulls(item.take())),
+        _ => {}
+    }
+    data
 }
 
 /// The fields of a product that product components know.
@@ -183,4 +270,41 @@ pub struct Post<'a> {
     pub topics: Vec<Text<'a>>,
     #[serde(default)]
     pub reading_minutes: Option<i64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_entries_stay_on_the_site() {
+        for (pattern, slug, url) in [
+            ("/products/:slug", "aurora-14", "/products/aurora-14"),
+            ("/ar/أخبار/:slug", "بحر", "/ar/%D8%A3%D8%AE%D8%A8%D8%A7%D8%B1/%D8%A8%D8%AD%D8%B1"),
+            ("/:slug", "/evil.example", "/%2Fevil.example"),
+            ("//evil.example/:slug", "a", "#"),
+            ("https://evil.example/:slug", "a", "#"),
+            ("javascript:alert(1)", "a", "#"),
+        ] {
+            assert_eq!(entry_address(pattern, slug), url);
+        }
+    }
+
+    #[test]
+    fn names_become_words_and_words_stay() {
+        for (name, words) in
+            [("sea-life", "Sea life"), ("starts_at", "Starts at"), ("E-bikes", "E-bikes"), ("", "")]
+        {
+            assert_eq!(readable(name), words);
+        }
+    }
+
+    #[test]
+    fn amounts_are_written_for_machines() {
+        for (amount, currency, text) in
+            [(129_900, "EUR", "1299.00"), (5, "EUR", "0.05"), (1200, "JPY", "1200")]
+        {
+            assert_eq!(Money { amount, currency }.decimal(), text);
+        }
+    }
 }

@@ -22,6 +22,7 @@ pub mod schemas;
 #[cfg(test)]
 pub mod testing;
 pub mod theme;
+pub mod value;
 pub mod write;
 
 pub use cx::{Answers, Cx, Images, Params};

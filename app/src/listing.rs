@@ -1,19 +1,19 @@
-//! What the list components share: which list is shown, the visitor's choice of filter and order, the way to the
-//! next page. How an entry looks is the component's own.
+//! What the list components share: which list is shown, the visitor's choice of filter and order, the way to
+//! the next page. How an entry looks is the component's own.
 
-use crate::component::{Drawn, Out, Placed, Undrawable};
-use crate::content::{Entry, Related};
+use crate::component::{Component, Drawn, Out, Placed, Undrawable};
+use crate::content::{self, Entry, Related};
 use crate::cx::Cx;
 use crate::messages::Messages;
-use crate::parts;
-use crate::write::{Text, each, text, write};
+use crate::write::{Text, each, html, text, write};
+use crate::{parts, registry};
 use leptos::prelude::*;
 use model::entity::{TypeSummary, list_key};
 use model::ids::TypeName;
-use model::names::encode_path;
 use model::query::{self, Cursor, Order, Query, Start};
 use model::schema::{Choice, Field, Kind};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -189,7 +189,30 @@ impl<'a> List<'a> {
 
     /// The address of an entry.
     pub fn href(&self, slug: &str) -> String {
-        encode_path(&self.link.replace(":slug", slug))
+        content::entry_address(&self.link, slug)
+    }
+
+    /// The heading that an entry's title is: one level below the list's own title.
+    pub fn entry_heading(&self) -> Heading {
+        if self.title.is_some() { Heading::Third } else { Heading::Second }
+    }
+}
+
+/// The level of an entry's title.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heading {
+    Second,
+    Third,
+}
+
+impl Heading {
+    /// The entry's title as a link to its page.
+    pub fn link<'a>(self, href: String, title: &'a str) -> impl RenderHtml + 'a {
+        let (open, close) = match self {
+            Self::Second => ("<h2>", "</h2>"),
+            Self::Third => ("<h3>", "</h3>"),
+        };
+        view! { {html(open)}<a href=href>{text(title)}</a>{html(close)} }
     }
 }
 
@@ -199,43 +222,36 @@ pub fn asks(placed: &Placed, cx: &Cx, queries: &mut Vec<Query>) {
 }
 
 /// Draws a list: heading, choices, the entries through `entries`, and the way to the next page.
-pub fn draw<'a>(
+pub fn draw<'a, F: Deserialize<'a>>(
     placed: &Placed<'a>,
     cx: &Cx<'a>,
     out: &mut Out,
-    entries: impl FnOnce(&List<'a>, &[Entry<'a>], &mut Out),
+    entries: impl FnOnce(&List<'a>, &[Entry<'a, F>], &mut Out),
 ) -> Drawn {
     let list: List = placed.props()?;
     let query = list.query(cx)?;
     let words = Messages::of(cx.locale);
     write(parts::heading(list.title.as_ref(), list.intro.as_ref()), &mut out.html);
     controls(&list, cx, &mut out.html);
-    let Some(json) = cx.answers.get(&query) else {
+    let (Some(json), Query::List(asked)) = (cx.answers.get(&query), &query) else {
         write(view! { <p class="notice">{text(words.not_available)}</p> }, &mut out.html);
         return Ok(());
     };
-    let mut rows: Vec<Entry> = serde_json::from_str(json).map_err(|e| Undrawable(format!("list: {e}")))?;
-    let Query::List(asked) = &query else { return Ok(()) };
-    let more = rows.len() > asked.limit;
-    let (previous, next) = match asked.start {
-        Start::Beginning => (false, more),
-        Start::After(_) => (true, more),
-        Start::Before(_) => (more, true),
-    };
-    if more {
-        match asked.start {
-            Start::Before(_) => drop(rows.remove(0)),
-            _ => rows.truncate(asked.limit),
-        }
-    }
-    if rows.is_empty() {
+    let page: Page<F> = Page::read(json, asked, &mut out.notes)?;
+    if page.entries.is_empty() {
         let empty = list.empty.as_ref().map_or(words.nothing_here, Text::as_str);
         write(view! { <p class="notice">{text(empty)}</p> }, &mut out.html);
     } else {
-        entries(&list, &rows, out);
+        entries(&list, &page.entries, out);
     }
     if list.paginate {
-        pages(cx, &rows, previous, next, &mut out.html);
+        let path = cx.path.to_url();
+        let previous = page.before.map(|c| (c.to_text(), String::new()));
+        let next = page.after.map(|c| (String::new(), c.to_text()));
+        let href = |(before, after): (String, String)| {
+            format!("{path}{}", cx.params.with(&[("before", &before), ("after", &after)]))
+        };
+        write(parts::pager(cx, previous.map(href).as_deref(), next.map(href).as_deref()), &mut out.html);
     }
     if let Some(more) = &list.more {
         write(view! { <p class="more">{parts::link(more, "more-link")}</p> }, &mut out.html);
@@ -243,18 +259,51 @@ pub fn draw<'a>(
     Ok(())
 }
 
-fn pages(cx: &Cx, rows: &[Entry], previous: bool, next: bool, out: &mut String) {
-    let cursor = |entry: &Entry| Cursor { sort: entry.sort.clone(), id: entry.id.to_string() }.to_text();
-    let path = cx.path.to_url();
-    let before = rows
-        .first()
-        .filter(|_| previous)
-        .map(|e| format!("{path}{}", cx.params.with(&[("before", &cursor(e)), ("after", "")])));
-    let after = rows
-        .last()
-        .filter(|_| next)
-        .map(|e| format!("{path}{}", cx.params.with(&[("after", &cursor(e)), ("before", "")])));
-    write(parts::pager(cx, before.as_deref(), after.as_deref()), out);
+/// A page of a list, and the places where its neighbours begin.
+struct Page<'a, F> {
+    entries: Vec<Entry<'a, F>>,
+    before: Option<Cursor>,
+    after: Option<Cursor>,
+}
+
+impl<'a, F: Deserialize<'a>> Page<'a, F> {
+    fn read(json: &'a str, asked: &query::List, notes: &mut Vec<String>) -> Result<Self, Undrawable> {
+        if let Ok(rows) = serde_json::from_str(json) {
+            return Ok(Self::of(rows, asked));
+        }
+        let rows = serde_json::from_str(json).map_err(|e| Undrawable(format!("list: {e}")))?;
+        let Page { entries, before, after } = Page::<&RawValue>::of(rows, asked);
+        let entries = entries.into_iter().filter_map(|entry| entry.read(notes)).collect();
+        Ok(Self { entries, before, after })
+    }
+}
+
+impl<'a, F> Page<'a, F> {
+    /// Takes the one row too many off, which says that there is more.
+    fn of(mut entries: Vec<Entry<'a, F>>, asked: &query::List) -> Self {
+        let more = entries.len() > asked.limit;
+        let (previous, next) = match asked.start {
+            Start::Beginning => (false, more),
+            Start::After(_) => (true, more),
+            Start::Before(_) => (more, true),
+        };
+        if more {
+            match asked.start {
+                Start::Before(_) => drop(entries.remove(0)),
+                _ => entries.truncate(asked.limit),
+            }
+        }
+        let before = entries.first().filter(|_| previous).and_then(Entry::cursor);
+        let after = entries.last().filter(|_| next).and_then(Entry::cursor);
+        Self { entries, before, after }
+    }
+}
+
+/// Takes the style sheet of a component along whose views another one uses.
+pub fn use_style(component: &Component, out: &mut Out) {
+    if let Some((place, _)) = registry::find(component.name) {
+        out.used |= 1 << place;
+    }
 }
 
 /// Links for the offered filters and orders. Choosing one starts the list anew.
@@ -278,10 +327,7 @@ fn controls(list: &List, cx: &Cx, out: &mut String) {
                 chosen == Some(o.value.as_str()),
             )
         });
-        write(
-            view! { <nav aria-label=&filter.label><span>{text(filter.label.as_str())}</span><ul>{all}{options}</ul></nav> },
-            out,
-        );
+        write(choices(filter.label.as_str(), view! { {all}{options} }), out);
     }
     if !list.sorts.is_empty() {
         let current =
@@ -289,12 +335,13 @@ fn controls(list: &List, cx: &Cx, out: &mut String) {
         let options = each(&list.sorts, |s| {
             choice(address("sort", &s.value()), s.label.as_str(), s.value() == current)
         });
-        write(
-            view! { <nav aria-label=words.sort><span>{text(words.sort)}</span><ul>{options}</ul></nav> },
-            out,
-        );
+        write(choices(words.sort, options), out);
     }
     out.push_str("</div>");
+}
+
+fn choices<'a>(label: &'a str, options: impl RenderHtml + 'a) -> impl RenderHtml + 'a {
+    view! { <nav aria-label=label><span>{text(label)}</span><ul>{options}</ul></nav> }
 }
 
 fn choice<'a>(href: String, label: &'a str, current: bool) -> impl RenderHtml + 'a {
@@ -342,12 +389,24 @@ impl RelatedList<'_> {
     }
 
     /// The entries that were found, without the page's own record.
-    pub fn entries<'c>(&self, cx: &Cx<'c>) -> Vec<Entry<'c>> {
+    pub fn entries<'c, F: Deserialize<'c>>(&self, cx: &Cx<'c>, notes: &mut Vec<String>) -> Vec<Entry<'c, F>> {
         let json = self.query(cx).and_then(|query| cx.answers.get(&query)).unwrap_or("[]");
-        let mut entries: Vec<Entry> = serde_json::from_str(json).unwrap_or_default();
-        entries.retain(|entry| Some(&*entry.slug) != cx.slug);
-        entries.truncate(self.limit);
-        entries
+        let rows: Vec<Entry> = serde_json::from_str(json).unwrap_or_default();
+        let others = rows.into_iter().filter(|entry| Some(&*entry.slug) != cx.slug).take(self.limit);
+        others.filter_map(|entry| entry.read(notes)).collect()
+    }
+
+    pub fn title(&self, cx: &Cx) -> &str {
+        self.title.as_ref().map_or(Messages::of(cx.locale).related, Text::as_str)
+    }
+
+    /// The address of an entry: by the pattern given here, by the other one, or by the type's own.
+    pub fn href(&self, cx: &Cx, other: Option<&str>, slug: &str) -> String {
+        let own = || content::detail_path(cx, cx.page.entity.as_ref()?.as_str());
+        match self.link.as_deref().or(other).or_else(own) {
+            Some(pattern) => content::entry_address(pattern, slug),
+            None => "#".to_owned(),
+        }
     }
 }
 

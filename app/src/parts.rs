@@ -133,3 +133,14 @@ pub fn pager<'a>(cx: &Cx, previous: Option<&'a str>, next: Option<&'a str>) -> i
         }
     })
 }
+
+/// An id or group name that is not on the page yet: `base_1`, `base_2`, … (an anchor never holds `_`).
+pub fn fresh_id(html: &str, base: &str) -> String {
+    let mut number = 1;
+    let mut id = format!("{base}_{number}");
+    while html.contains(&format!("=\"{id}\"")) {
+        number += 1;
+        id = format!("{base}_{number}");
+    }
+    id
+}

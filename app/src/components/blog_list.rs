@@ -1,11 +1,163 @@
-//! STUB.
+//! Posts of a list.
 
-use crate::component::Component;
+use crate::component::{Component, Drawn, Out, Placed};
+use crate::content::{Entry, readable};
+use crate::cx::Cx;
+use crate::listing::{self, Heading};
+use crate::messages::Messages;
+use crate::parts::{self, Loading};
+use crate::write::{Text, draw as drawn, maybe, push_text, text, write};
+use leptos::prelude::*;
+use model::asset::Image;
 use model::schema::Field;
+use serde::Deserialize;
 
-pub const COMPONENT: Component =
-    Component { name: "blog-list", css: include_str!("blog_list.css"), ..Component::BASE };
+pub const COMPONENT: Component = Component {
+    name: "blog-list",
+    variants: &["default", "list", "featured"],
+    css: include_str!("blog_list.css"),
+    asks: listing::asks,
+    draw,
+    ..Component::BASE
+};
 
 pub fn schema() -> Vec<Field> {
-    vec![]
+    listing::schema()
+}
+
+/// What a list shows of a post's fields.
+#[derive(Deserialize)]
+pub struct Card<'a> {
+    #[serde(borrow)]
+    title: Text<'a>,
+    #[serde(borrow, default)]
+    summary: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    image: Option<Image<'a>>,
+    #[serde(borrow, default)]
+    author: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    topic: Option<Text<'a>>,
+    #[serde(default)]
+    reading_minutes: Option<i64>,
+}
+
+const THIRD: &str = "(min-width: 60rem) 26rem, (min-width: 40rem) 45vw, 100vw";
+
+fn draw(placed: &Placed, cx: &Cx, out: &mut Out) -> Drawn {
+    let (first, others) = match placed.variant {
+        "list" => ("(min-width: 40rem) 16rem, 100vw", "(min-width: 40rem) 16rem, 100vw"),
+        "featured" => ("(min-width: 60rem) 50rem, 100vw", THIRD),
+        _ => (THIRD, THIRD),
+    };
+    listing::draw(placed, cx, out, |list, entries, out| {
+        let href = |slug: &str| list.href(slug);
+        posts(cx, entries, list.entry_heading(), href, (first, others), placed.is_first(), out);
+    })
+}
+
+/// Posts that go with another one.
+pub fn related(cx: &Cx, entries: &[Entry<Card>], href: impl Fn(&str) -> String + Sync, out: &mut Out) {
+    listing::use_style(&COMPONENT, out);
+    posts(cx, entries, Heading::Third, href, (THIRD, THIRD), false, out);
+}
+
+fn posts(
+    cx: &Cx,
+    entries: &[Entry<Card>],
+    heading: Heading,
+    href: impl Fn(&str) -> String + Sync,
+    (first, others): (&'static str, &'static str),
+    at_top: bool,
+    out: &mut Out,
+) {
+    let items = drawn(|out| {
+        for (n, entry) in entries.iter().enumerate() {
+            let sizes = if n == 0 { first } else { others };
+            let loading = Loading::of(at_top && n == 0);
+            let post = &entry.fields;
+            let view = view! {
+                <li class="post">
+                    {maybe(post.image.as_ref(), |image| parts::picture(cx, image, sizes, loading))}
+                    <div>
+                        {maybe(post.topic.as_ref(), |topic| view! { <p class="eyebrow">{words(topic)}</p> })}
+                        {heading.link(href(&entry.slug), post.title.as_str())}
+                        {maybe(post.summary.as_ref(), |summary| view! { <p>{text(summary.as_str())}</p> })}
+                        {meta(cx, &entry.published_at, post)}
+                    </div>
+                </li>
+            };
+            write(view, out);
+        }
+    });
+    write(view! { <ul class="posts">{items}</ul> }, &mut out.html);
+}
+
+/// A topic as words.
+pub fn words<'a>(topic: &'a Text<'a>) -> impl RenderHtml + 'a {
+    drawn(move |out| push_text(out, &readable(topic.as_str())))
+}
+
+/// Day, author and reading time.
+fn meta<'a>(cx: &'a Cx<'a>, day: &'a str, post: &'a Card<'a>) -> impl RenderHtml + 'a {
+    view! {
+        <p class="meta">
+            {parts::day(cx, day)}
+            {maybe(post.author.as_ref(), |author| view! { <span>{text(author.as_str())}</span> })}
+            {maybe(post.reading_minutes, |minutes| reading_time(minutes, Messages::of(cx.locale)))}
+        </p>
+    }
+}
+
+pub fn reading_time(minutes: i64, words: &'static Messages) -> impl RenderHtml {
+    view! { <span>{drawn(move |out| push_text(out, &format!("{minutes} {}", words.minutes)))}</span> }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{Page, image};
+    use serde_json::{Value, json};
+
+    fn props() -> Value {
+        json!({"title": "News", "type": "post", "index": "newest", "order": "desc", "limit": 3,
+            "link": "/news/:slug"})
+    }
+
+    #[test]
+    fn a_post_is_shown_with_topic_summary_and_meta() {
+        let page = Page {
+            answer: |_| {
+                Some(
+                    r#"[["a","tide","2026-03-14T08:00:00Z","x",{"title":"Tide & time","summary":"Low.",
+                    "author":"Ada",                    "topic":"sea-life","reading_minutes":4}]]"#
+                        .to_owned(),
+                )
+            },
+            ..Page::default()
+        };
+        assert_eq!(
+            page.draw("blog-list:list", props()),
+            "<section class=\"blog-list v-list\"><div class=\"section-head\"><h2>News</h2></div>\
+             <ul class=\"posts\">\
+             <li class=\"post\"><div><p class=\"eyebrow\">Sea life</p><h3>\
+             <a href=\"/news/tide\">Tide &amp; time</a></h3>\
+             <p>Low.</p><p class=\"meta\"><time datetime=\"2026-03-14T08:00:00Z\">14 March 2026</time>\
+             <span>Ada</span><span>4 min read</span></p></div></li></ul></section>"
+        );
+    }
+
+    #[test]
+    fn only_the_first_picture_of_the_first_section_is_not_lazy() {
+        let page = Page {
+            answer: |_| {
+                let post =
+                    json!(["a", "a", "2026-03-14T08:00:00Z", "x", {"title": "A", "image": image("Sea")}]);
+                Some(json!([post, post]).to_string())
+            },
+            ..Page::default()
+        };
+        let html = page.draw("blog-list:featured", props());
+        assert_eq!(html.matches("fetchpriority=\"high\"").count(), 1, "{html}");
+        assert_eq!(html.matches("loading=\"lazy\"").count(), 1, "{html}");
+    }
 }

@@ -1,0 +1,145 @@
+//! The authoring form of a site: what stands in its folder. `docs/add-a-site.md` describes it for people.
+
+use model::ids::{PageId, SiteId, TenantId, TypeName};
+use model::names::{Hostname, Locale, PagePath};
+use model::records::Status;
+use model::schema::Kind;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Site {
+    pub id: SiteId,
+    pub tenant: Tenant,
+    pub name: BTreeMap<Locale, String>,
+    pub status: Status,
+    /// The first is the primary host; the others redirect to it.
+    pub hosts: Vec<Hostname>,
+    /// The first is the default, served without a prefix.
+    pub locales: Vec<Locale>,
+    #[serde(default)]
+    pub currency: Option<String>,
+    #[serde(default)]
+    pub timezone: Option<String>,
+    pub theme: Theme,
+    #[serde(default)]
+    pub organisation: Option<Value>,
+    #[serde(default)]
+    pub frame: BTreeMap<Locale, Frame>,
+    #[serde(default)]
+    pub components: BTreeMap<String, Component>,
+    #[serde(default)]
+    pub redirects: Vec<Redirect>,
+    #[serde(default)]
+    pub not_found: BTreeMap<Locale, PageId>,
+    #[serde(default)]
+    pub search: BTreeMap<Locale, PagePath>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tenant {
+    pub id: TenantId,
+    pub name: String,
+    pub plan: String,
+    pub status: Status,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Theme {
+    pub base: String,
+    #[serde(default)]
+    pub tokens: Map<String, Value>,
+    #[serde(default)]
+    pub logo: Option<Picture>,
+    #[serde(default)]
+    pub logo_dark: Option<Picture>,
+    #[serde(default)]
+    pub icon: Option<Picture>,
+    /// A file of custom CSS.
+    #[serde(default)]
+    pub css: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Picture {
+    pub file: String,
+    #[serde(default)]
+    pub alt: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Frame {
+    #[serde(default)]
+    pub before: Vec<Value>,
+    #[serde(default)]
+    pub after: Vec<Value>,
+}
+
+/// A component of the site's own: other components with parameters.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Component {
+    #[serde(default)]
+    pub parameters: BTreeMap<String, Parameter>,
+    pub sections: Vec<Value>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Parameter {
+    #[serde(flatten)]
+    pub kind: Kind,
+    #[serde(default)]
+    pub required: bool,
+    #[serde(default)]
+    pub default: Option<Value>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Redirect {
+    pub from: PagePath,
+    pub to: String,
+    #[serde(default = "moved")]
+    pub status: u16,
+}
+
+fn moved() -> u16 {
+    301
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Page {
+    pub id: PageId,
+    pub locale: Locale,
+    pub path: PagePath,
+    #[serde(default)]
+    pub group: Option<String>,
+    pub title: String,
+    pub description: String,
+    #[serde(default)]
+    pub image: Option<Value>,
+    #[serde(default)]
+    pub noindex: bool,
+    #[serde(default)]
+    pub entity: Option<TypeName>,
+    pub sections: Vec<Value>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    pub id: String,
+    #[serde(default)]
+    pub group: Option<String>,
+    pub slug: String,
+    pub locale: Locale,
+    pub published_at: String,
+    pub fields: Value,
+}

@@ -1,0 +1,116 @@
+//! HTML that people write, reduced to what cannot do harm.
+
+use ammonia::Builder;
+use std::sync::LazyLock;
+
+const PROSE: [&str; 31] = [
+    "a",
+    "abbr",
+    "b",
+    "blockquote",
+    "br",
+    "caption",
+    "code",
+    "dd",
+    "del",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "h2",
+    "h3",
+    "h4",
+    "hr",
+    "i",
+    "ins",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "ul",
+    "kbd",
+];
+const TABLE: [&str; 5] = ["tbody", "td", "th", "thead", "tr"];
+const LAYOUT: [&str; 11] =
+    ["article", "aside", "details", "div", "footer", "header", "mark", "section", "small", "span", "summary"];
+
+fn base(tags: impl Iterator<Item = &'static str>) -> Builder<'static> {
+    let mut builder = Builder::default();
+    builder
+        .tags(tags.collect())
+        .tag_attributes(
+            [
+                ("a", ["href", "hreflang"].into()),
+                ("ol", ["start", "reversed"].into()),
+                ("td", ["colspan", "rowspan"].into()),
+                ("th", ["colspan", "rowspan", "scope"].into()),
+                ("details", ["open"].into()),
+            ]
+            .into(),
+        )
+        .generic_attributes(["lang", "dir"].into())
+        .url_schemes(["https", "http", "mailto", "tel"].into())
+        .link_rel(Some("noopener"))
+        .strip_comments(true);
+    builder
+}
+
+/// Formatted text: structure and emphasis, no layout.
+pub fn rich(html: &str) -> String {
+    static PROSE_ONLY: LazyLock<Builder> = LazyLock::new(|| base(PROSE.into_iter().chain(TABLE)));
+    PROSE_ONLY.clean(html).to_string()
+}
+
+/// Custom HTML: layout elements and class names besides.
+pub fn custom(html: &str) -> String {
+    static WITH_LAYOUT: LazyLock<Builder> = LazyLock::new(|| {
+        let mut builder = base(PROSE.into_iter().chain(TABLE).chain(LAYOUT));
+        builder.add_generic_attributes(["class"]);
+        builder
+    });
+    WITH_LAYOUT.clean(html).to_string()
+}
+
+/// The text of HTML, for searching.
+pub fn plain(html: &str) -> String {
+    let spaced = html.replace('<', " <");
+    let text = Builder::empty().clean(&spaced).to_string();
+    let text = text
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&nbsp;", " ")
+        .replace("&quot;", "\"")
+        .replace("&amp;", "&");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prose_survives_and_scripts_do_not() {
+        let given = "<h2>Hi</h2><p onclick=x>a <a href=\"javascript:x\">b</a> <a href='/c'>c</a></p><script>x</script><img src=x onerror=x>";
+        assert_eq!(
+            rich(given),
+            "<h2>Hi</h2><p>a <a rel=\"noopener\">b</a> <a href=\"/c\" rel=\"noopener\">c</a></p>"
+        );
+    }
+
+    #[test]
+    fn class_names_are_for_custom_html_only() {
+        assert_eq!(rich("<p class=x>a</p>"), "<p>a</p>");
+        assert_eq!(custom("<div class=x style=y><p>a</p></div>"), "<div class=\"x\"><p>a</p></div>");
+    }
+
+    #[test]
+    fn plain_text_keeps_words_apart() {
+        assert_eq!(plain("<p>one</p><p>two &amp; <b>three</b></p>"), "one two & three");
+    }
+}

@@ -1,0 +1,50 @@
+//! The result of publishing a site: everything that has to be stored for it, by store.
+
+use model::entity::{ListEntry, Record};
+use model::ids::ContentHash;
+use serde_json::Value;
+
+#[derive(Debug, Default)]
+pub struct Release {
+    /// KV: key and value. The host records come last: they make the rest visible.
+    pub kv: Vec<(String, String)>,
+    pub records: Vec<StoredRecord>,
+    /// D1: definitions of the entity types.
+    pub types: Vec<(String, Value)>,
+    /// D1: documents of the full-text search, from old to new.
+    pub documents: Vec<Document>,
+    pub files: Vec<StoredFile>,
+}
+
+#[derive(Debug)]
+pub struct StoredRecord {
+    pub record: Record,
+    pub title: String,
+    pub summary: String,
+    pub relations: Vec<String>,
+    pub listed: Value,
+    pub entries: Vec<ListEntry>,
+    /// Dense number within the type, for sitemaps.
+    pub seq: usize,
+}
+
+#[derive(Debug)]
+pub struct Document {
+    pub kind: &'static str,
+    pub id: String,
+    pub scope: String,
+    pub title: String,
+    pub body: String,
+    pub path: String,
+    pub summary: String,
+    pub at: String,
+}
+
+/// R2: a file under the digest of its original.
+#[derive(Debug)]
+pub struct StoredFile {
+    pub hash: ContentHash,
+    pub width: Option<u32>,
+    pub content_type: &'static str,
+    pub bytes: Vec<u8>,
+}

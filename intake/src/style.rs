@@ -1,0 +1,89 @@
+//! A site's own CSS: parsed, limited, minified.
+
+use lightningcss::rules::CssRule;
+use lightningcss::stylesheet::{ParserOptions, PrinterOptions, StyleSheet};
+use lightningcss::values::url::Url;
+use lightningcss::visit_types;
+use lightningcss::visitor::{Visit, VisitTypes, Visitor};
+
+/// Longest custom CSS in bytes: a few hundred rules, small beside the pictures of any page.
+pub const MAX_BYTES: usize = 32 * 1024;
+
+/// Parsed and minified CSS, or why it is refused.
+pub fn parse(css: &str) -> Result<String, String> {
+    if css.len() > MAX_BYTES {
+        return Err(format!("custom CSS is limited to {MAX_BYTES} bytes, found {}: shorten it", css.len()));
+    }
+    let mut sheet = StyleSheet::parse(css, ParserOptions::default())
+        .map_err(|e| format!("this is not CSS: {}", e.to_string().replace('\n', " ")))?;
+    let mut limits = Limits(None);
+    let _infallible = sheet.visit(&mut limits);
+    if let Some(reason) = limits.0 {
+        return Err(reason);
+    }
+    let minified = sheet
+        .to_css(PrinterOptions { minify: true, ..PrinterOptions::default() })
+        .map_err(|e| format!("this CSS cannot be written: {e}"))?;
+    // The sheet is served as a file of its own, so nothing in it can end an element.
+    Ok(minified.code)
+}
+
+struct Limits(Option<String>);
+
+impl<'i> Visitor<'i> for Limits {
+    type Error = std::convert::Infallible;
+
+    fn visit_types(&self) -> VisitTypes {
+        visit_types!(RULES | URLS)
+    }
+
+    fn visit_rule(&mut self, rule: &mut CssRule<'i>) -> Result<(), Self::Error> {
+        let refused = match rule {
+            CssRule::Import(_) => Some("@import"),
+            CssRule::FontFace(_) => Some("@font-face (fonts are set in the theme)"),
+            CssRule::Namespace(_) => Some("@namespace"),
+            CssRule::Custom(_) | CssRule::Unknown(_) => Some("an unknown at-rule"),
+            _ => None,
+        };
+        if let Some(what) = refused {
+            self.0.get_or_insert_with(|| format!("{what} is not allowed in custom CSS: take it out"));
+        }
+        rule.visit_children(self)
+    }
+
+    fn visit_url(&mut self, url: &mut Url<'i>) -> Result<(), Self::Error> {
+        if !url.url.starts_with("/-/file/") {
+            self.0.get_or_insert_with(|| {
+                format!("url({}) is not allowed: only files of this site, /-/file/…", url.url)
+            });
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_minified() {
+        assert_eq!(
+            parse(".hero h1 { color: #ff0000; }\n@media print { a { color: red } }").unwrap(),
+            ".hero h1{color:red}@media print{a{color:red}}"
+        );
+    }
+
+    #[test]
+    fn whatever_loads_from_elsewhere_is_refused() {
+        for bad in [
+            "@import 'https://x.example/a.css';",
+            "a{background:url(https://x.example/p.png)}",
+            "@font-face{font-family:x;src:url(/x)}",
+            "a{background:url(data:image/png;base64,x)}",
+        ] {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
+        assert!(parse("a{background:url(/-/file/ab/x.webp)}").is_ok());
+        assert!(parse(&"a{color:red}".repeat(4000)).is_err());
+    }
+}

@@ -1,0 +1,267 @@
+//! What machines read: robots.txt, sitemaps, feeds.
+
+use crate::reply::{Outcome, Reply, redirect, tag};
+use crate::serve::{Answered, Visit, unavailable};
+use crate::sql;
+use crate::stores::{Stores, limit, within};
+use app::write::push_text;
+use model::ids::TypeName;
+use model::keys;
+use model::names::{Locale, encode_path};
+use model::query::Query;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// Records in one sitemap. The protocol allows 50,000 (<https://www.sitemaps.org/protocol.html>); this many are
+/// read and written within a request's limits.
+const SITEMAP_RECORDS: i64 = 1_000;
+
+/// Entries of a feed.
+const FEED_ENTRIES: usize = 20;
+
+const XML: &str = "application/xml; charset=utf-8";
+
+/// The answer where the path is one of ours.
+pub async fn answer<S: Stores>(visit: &Visit<'_, S>, path: &str) -> Option<Answered<S>> {
+    let what = What::of(visit, path)?;
+    let key = keys::answer(&visit.scope, visit.site.release, visit.site.epoch, path);
+    if let Some(held) = visit.memory.borrow_mut().answers.get(&key) {
+        return Some(Outcome::Held(held));
+    }
+    let written = match what {
+        What::Robots => Ok(robots(visit)),
+        What::Index => index(visit).await,
+        What::Pages => Ok(pages(visit)),
+        What::Records(kind, part) => records(visit, &kind, part).await,
+        What::Feed(kind, locale) => feed(visit, &kind, &locale).await,
+        What::Moved(to) => return Some(Outcome::Fresh(redirect(308, to))),
+    };
+    let Ok((content_type, text)) = written else { return Some(unavailable(&**visit.stores, path)) };
+    let reply = Reply::new(200, content_type)
+        .with("x-content-type-options", "nosniff")
+        .with("cache-control", "public, max-age=300")
+        .with("etag", tag(&key))
+        .body(text);
+    let size = reply.size();
+    let held = visit.stores.hold(reply);
+    visit.memory.borrow_mut().answers.put(key, held.clone(), size);
+    Some(Outcome::Held(held))
+}
+
+enum What {
+    Robots,
+    Index,
+    Pages,
+    Records(TypeName, i64),
+    Feed(TypeName, Locale),
+    Moved(String),
+}
+
+impl What {
+    fn of<S: Stores>(visit: &Visit<'_, S>, path: &str) -> Option<Self> {
+        match path {
+            "/robots.txt" => return Some(Self::Robots),
+            "/sitemap.xml" => return Some(Self::Index),
+            "/sitemap/pages.xml" => return Some(Self::Pages),
+            "/favicon.ico" => {
+                let icon = visit.site.theme.icon.as_ref()?;
+                return Some(Self::Moved(model::content_url::image(icon, None, false)));
+            }
+            _ => {}
+        }
+        let known = |kind: &str| {
+            TypeName::parse(kind)
+                .ok()
+                .filter(|kind| visit.site.types.get(kind).is_some_and(|t| !t.paths.is_empty()))
+        };
+        if let Some(rest) = path.strip_prefix("/sitemap/") {
+            let (kind, part) = rest.strip_suffix(".xml")?.rsplit_once('-')?;
+            return Some(Self::Records(
+                known(kind)?,
+                part.parse().ok().filter(|part| (1..=1_000_000).contains(part))?,
+            ));
+        }
+        let (before, kind) = path.strip_suffix(".xml")?.split_once("/feed/")?;
+        let locale = if before.is_empty() {
+            visit.site.locales.first()?
+        } else {
+            visit.site.locales.iter().skip(1).find(|l| before.strip_prefix('/') == Some(l.as_str()))?
+        };
+        Some(Self::Feed(known(kind)?, locale.clone()))
+    }
+}
+
+type Written = (&'static str, String);
+
+fn base<S: Stores>(visit: &Visit<'_, S>) -> String {
+    format!("{}://{}", visit.site.scheme, visit.host)
+}
+
+fn robots<S: Stores>(visit: &Visit<'_, S>) -> Written {
+    let mut text = String::from("User-agent: *\nAllow: /\n");
+    for path in visit.site.search.values() {
+        let _infallible = writeln!(text, "Disallow: {}?", path.to_url());
+    }
+    let _infallible = write!(text, "\nSitemap: {}/sitemap.xml\n", base(visit));
+    ("text/plain; charset=utf-8", text)
+}
+
+async fn index<S: Stores>(visit: &Visit<'_, S>) -> Result<Written, ()> {
+    let base = base(visit);
+    let mut xml = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">",
+    );
+    let _infallible = write!(xml, "<sitemap><loc>{base}/sitemap/pages.xml</loc></sitemap>");
+    let kinds: Vec<_> =
+        visit.site.types.iter().filter(|(_, t)| !t.paths.is_empty()).map(|(kind, _)| kind).collect();
+    let statements: Vec<_> = kinds.iter().map(|kind| sql::count(&visit.scope, kind.as_str())).collect();
+    if !statements.is_empty() {
+        let read =
+            within(&**visit.stores, limit::D1, "D1", visit.stores.query(&visit.site.database, &statements))
+                .await;
+        let counts = read.map_err(|fault| visit.stores.log(&fault.0))?;
+        for (kind, count) in kinds.iter().zip(counts) {
+            let count: i64 = count.parse().unwrap_or(0);
+            for part in 1..=(count + SITEMAP_RECORDS - 1) / SITEMAP_RECORDS {
+                let _infallible =
+                    write!(xml, "<sitemap><loc>{base}/sitemap/{kind}-{part}.xml</loc></sitemap>");
+            }
+        }
+    }
+    xml.push_str("</sitemapindex>");
+    Ok((XML, xml))
+}
+
+const URLSET: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">";
+
+/// An address with its translations, itself included.
+fn push_url(xml: &mut String, base: &str, path: &str, modified: &str, translations: &[(&Locale, String)]) {
+    xml.push_str("<url><loc>");
+    push_text(xml, &format!("{base}{}", encode_path(path)));
+    xml.push_str("</loc>");
+    if !modified.is_empty() {
+        let _infallible = write!(xml, "<lastmod>{modified}</lastmod>");
+    }
+    if translations.len() > 1 {
+        for (locale, path) in translations {
+            let _infallible = write!(xml, "<xhtml:link rel=\"alternate\" hreflang=\"{locale}\" href=\"");
+            push_text(xml, &format!("{base}{}", encode_path(path)));
+            xml.push_str("\"/>");
+        }
+    }
+    xml.push_str("</url>");
+}
+
+fn pages<S: Stores>(visit: &Visit<'_, S>) -> Written {
+    let base = base(visit);
+    let mut groups: BTreeMap<&str, Vec<(&Locale, String)>> = BTreeMap::new();
+    let shown = || visit.site.routes.exact.iter().filter(|(_, route)| !route.noindex);
+    for (path, route) in shown() {
+        groups.entry(&route.group).or_default().push((&route.locale, path.to_string()));
+    }
+    let mut xml = String::from(URLSET);
+    for (path, route) in shown() {
+        let translations = groups.get(route.group.as_str()).map_or(&[][..], Vec::as_slice);
+        push_url(&mut xml, &base, path.as_str(), "", translations);
+    }
+    xml.push_str("</urlset>");
+    (XML, xml)
+}
+
+/// A record as the sitemap and feeds see it.
+struct Address {
+    slug: String,
+    locale: Locale,
+    group: String,
+    updated: String,
+}
+
+async fn records<S: Stores>(visit: &Visit<'_, S>, kind: &TypeName, part: i64) -> Result<Written, ()> {
+    let query = Query::Addresses {
+        kind: kind.to_string(),
+        from: (part - 1) * SITEMAP_RECORDS,
+        limit: SITEMAP_RECORDS as usize,
+    };
+    let answers = visit.ask(&[query]).await.map_err(|fault| visit.stores.log(&fault.0))?;
+    let rows: Vec<(String, String, String, String, String, String, String)> =
+        answers.first().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+    let addresses: Vec<Address> = rows
+        .into_iter()
+        .filter_map(|(slug, locale, group, updated, ..)| {
+            Some(Address { slug, locale: Locale::parse(&locale).ok()?, group, updated })
+        })
+        .collect();
+    let paths = visit.site.types.get(kind).map(|t| &t.paths);
+    let path =
+        |a: &Address| paths.and_then(|paths| paths.get(&a.locale)).map(|p| p.replace(":slug", &a.slug));
+    let mut groups: BTreeMap<&str, Vec<(&Locale, String)>> = BTreeMap::new();
+    for address in &addresses {
+        if let Some(path) = path(address) {
+            groups.entry(&address.group).or_default().push((&address.locale, path));
+        }
+    }
+    let base = base(visit);
+    let mut xml = String::from(URLSET);
+    for address in &addresses {
+        if let Some(path) = path(address) {
+            let translations = groups.get(address.group.as_str()).map_or(&[][..], Vec::as_slice);
+            push_url(&mut xml, &base, &path, &address.updated, translations);
+        }
+    }
+    xml.push_str("</urlset>");
+    Ok((XML, xml))
+}
+
+/// The newest records of a type as an Atom feed (RFC 4287).
+async fn feed<S: Stores>(visit: &Visit<'_, S>, kind: &TypeName, locale: &Locale) -> Result<Written, ()> {
+    let summary = visit.site.types.get(kind).ok_or(())?;
+    let newest = summary.indexes.iter().find(|i| i.filter.is_empty() && i.sort == "published_at");
+    let (Some(index), Some(pattern)) = (newest, summary.paths.get(locale)) else { return Err(()) };
+    let key = model::entity::list_key(kind.as_str(), locale.as_str(), index.name.as_str(), []);
+    let query = Query::List(model::query::List {
+        key,
+        order: model::query::Order::Descending,
+        start: model::query::Start::Beginning,
+        limit: FEED_ENTRIES,
+    });
+    let answers = visit.ask(&[query]).await.map_err(|fault| visit.stores.log(&fault.0))?;
+    let entries: Vec<app::content::Entry> =
+        answers.first().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+    let base = base(visit);
+    let name = visit.site.name.get(locale).map_or("", String::as_str);
+    let home = if visit.site.locales.first() == Some(locale) { "/".to_owned() } else { format!("/{locale}") };
+    let mut xml =
+        String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?><feed xmlns=\"http://www.w3.org/2005/Atom\"");
+    let _infallible = write!(
+        xml,
+        " xml:lang=\"{locale}\"><id>{base}{home}</id><link href=\"{base}{home}\"/><link rel=\"self\" href=\"{base}{}\"/><title>",
+        visit.target.path
+    );
+    push_text(&mut xml, name);
+    let updated = entries.first().map_or("1970-01-01T00:00:00Z", |e| &e.published_at);
+    let _infallible = write!(xml, "</title><updated>{updated}</updated><author><name>");
+    push_text(&mut xml, name);
+    xml.push_str("</name></author>");
+    for entry in entries.iter().take(FEED_ENTRIES) {
+        let fields: serde_json::Value = serde_json::from_str(entry.fields.get()).unwrap_or_default();
+        let text = |name: &str| fields.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
+        let address = format!("{base}{}", encode_path(&pattern.replace(":slug", &entry.slug)));
+        for (open, text) in [
+            ("<entry><id>", address.as_str()),
+            ("</id><link href=\"", &address),
+            ("\"/><title>", text("title")),
+        ] {
+            xml.push_str(open);
+            push_text(&mut xml, text);
+        }
+        let _infallible = write!(
+            xml,
+            "</title><published>{0}</published><updated>{0}</updated><summary>",
+            entry.published_at
+        );
+        push_text(&mut xml, text("summary"));
+        xml.push_str("</summary></entry>");
+    }
+    xml.push_str("</feed>");
+    Ok(("application/atom+xml; charset=utf-8", xml))
+}

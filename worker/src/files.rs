@@ -1,0 +1,159 @@
+//! What lies below `/-/`: files of R2 and style sheets. Their addresses carry a digest, so they never change.
+
+use crate::reply::{Outcome, Reply, matches};
+use crate::serve::{Answered, RECORD_TTL, Visit, unavailable};
+use crate::stores::{ByteRange, Fault, Stores, limit, within};
+use model::asset::content_type;
+use model::content_url::{FileName, StyleName};
+use model::keys;
+use model::theme::ThemeRecord;
+
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+pub async fn answer<S: Stores>(visit: &Visit<'_, S>, rest: &str) -> Answered<S> {
+    if let Some(name) = rest.strip_prefix("file/").and_then(FileName::parse) {
+        return file(visit, &name).await;
+    }
+    if let Some(name) = rest.strip_prefix("style/").and_then(StyleName::parse) {
+        return style(visit, &name).await;
+    }
+    visit.not_found(None).await
+}
+
+async fn style<S: Stores>(visit: &Visit<'_, S>, name: &StyleName) -> Answered<S> {
+    let key = keys::answer(&visit.scope, 0, 0, &name.url());
+    if let Some(held) = visit.memory.borrow_mut().answers.get(&key) {
+        return Outcome::Held(held);
+    }
+    match theme(visit, name).await {
+        Ok(Some(theme)) => {
+            let css = app::style_sheet(&theme, name.components);
+            let current = name.build == app::theme::build_digest();
+            let reply = Reply::new(200, "text/css; charset=utf-8")
+                .with("x-content-type-options", "nosniff")
+                // A page of another build may ask for what this build draws otherwise: it gets this build's, for now.
+                .with("cache-control", if current { FOR_EVER } else { "public, max-age=60" })
+                .with("etag", crate::reply::tag(&key))
+                .body(css);
+            let size = reply.size();
+            let held = visit.stores.hold(reply);
+            if current {
+                visit.memory.borrow_mut().answers.put(key, held.clone(), size);
+            }
+            Outcome::Held(held)
+        }
+        Ok(None) => visit.not_found(None).await,
+        Err(fault) => {
+            visit.stores.log(&format!("{key}: {fault}"));
+            unavailable(&**visit.stores, "theme")
+        }
+    }
+}
+
+async fn theme<S: Stores>(visit: &Visit<'_, S>, name: &StyleName) -> Result<Option<ThemeRecord>, Fault> {
+    let key = keys::theme(&visit.scope, &name.theme);
+    let Some(text) = within(&**visit.stores, limit::KV, "KV", visit.stores.kv(&key, RECORD_TTL)).await?
+    else {
+        return Ok(None);
+    };
+    serde_json::from_str(&text).map(Some).map_err(|e| Fault(format!("{key}: {e}")))
+}
+
+async fn file<S: Stores>(visit: &Visit<'_, S>, name: &FileName) -> Answered<S> {
+    let tag = match name.width {
+        None => format!("\"{}\"", name.hash),
+        Some(width) => format!("\"{}-{width}\"", name.hash),
+    };
+    let headers = |status: u16| {
+        let kind = content_type(&name.ext);
+        let reply = Reply::new(status, kind.unwrap_or("application/octet-stream"))
+            .with("cache-control", FOR_EVER)
+            .with("etag", tag.clone())
+            .with("x-content-type-options", "nosniff")
+            .with("accept-ranges", "bytes")
+            .with("cross-origin-resource-policy", "same-site");
+        match (kind, name.ext.as_str()) {
+            (None, _) => reply.with("content-disposition", "attachment"),
+            // A picture may not become a page: what would run in it is shut off.
+            (_, "svg") => reply
+                .with("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox"),
+            _ => reply,
+        }
+    };
+    if visit.request.if_none_match.as_ref().is_some_and(|given| matches(given, &tag)) {
+        return Outcome::Fresh(headers(304));
+    }
+    let conditional = visit.request.if_range.as_ref().is_none_or(|given| *given == tag);
+    let range = visit.request.range.as_deref().filter(|_| conditional).and_then(parse_range);
+    let key = keys::file(&visit.scope, &name.hash, name.width);
+    let found = match within(&**visit.stores, limit::R2, "R2", visit.stores.file(&key, range)).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return visit.not_found(None).await,
+        Err(fault) => {
+            visit.stores.log(&format!("{key}: {fault}"));
+            return unavailable(&**visit.stores, "file");
+        }
+    };
+    match range.map(|range| span(range, found.size)) {
+        None => Outcome::Stream(headers(200).with("content-length", found.size.to_string()), found.stream),
+        Some(Some((first, last))) => Outcome::Stream(
+            headers(206)
+                .with("content-length", (last - first + 1).to_string())
+                .with("content-range", format!("bytes {first}-{last}/{}", found.size)),
+            found.stream,
+        ),
+        Some(None) => Outcome::Fresh(headers(416).with("content-range", format!("bytes */{}", found.size))),
+    }
+}
+
+/// A `Range` header with one range; several, or something else, are answered with the whole file (RFC 9110
+/// section 14.2 lets a server ignore them).
+fn parse_range(header: &str) -> Option<ByteRange> {
+    let (first, last) = header.strip_prefix("bytes=")?.split_once('-')?;
+    let number = |text: &str| text.trim().parse::<u64>().ok();
+    match (first.trim().is_empty(), last.trim().is_empty()) {
+        (true, false) => Some(ByteRange::Last(number(last)?)),
+        (false, true) => Some(ByteRange::From { first: number(first)?, last: None }),
+        (false, false) => {
+            let (first, last) = (number(first)?, number(last)?);
+            (first <= last).then_some(ByteRange::From { first, last: Some(last) })
+        }
+        (true, true) => None,
+    }
+}
+
+/// First and last byte of a range of a file; `None` where the file has no such bytes.
+pub fn span(range: ByteRange, size: u64) -> Option<(u64, u64)> {
+    let end = size.checked_sub(1)?;
+    match range {
+        ByteRange::From { first, last } => {
+            (first <= end).then(|| (first, last.map_or(end, |last| last.min(end))))
+        }
+        ByteRange::Last(0) => None,
+        ByteRange::Last(count) => Some((size.saturating_sub(count), end)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_read_as_rfc_9110_writes_them() {
+        for (header, size, expected) in [
+            ("bytes=0-4", 10, Some((0, 4))),
+            ("bytes=4-", 10, Some((4, 9))),
+            ("bytes=-3", 10, Some((7, 9))),
+            ("bytes=-30", 10, Some((0, 9))),
+            ("bytes=5-100", 10, Some((5, 9))),
+            ("bytes=10-", 10, None),
+            ("bytes=-0", 10, None),
+            ("bytes=0-", 0, None),
+        ] {
+            assert_eq!(span(parse_range(header).unwrap(), size), expected, "{header}");
+        }
+        for ignored in ["bytes=4-2", "bytes=0-1,3-4", "lines=1-2", "bytes=-", "bytes=a-b", ""] {
+            assert_eq!(parse_range(ignored), None, "{ignored}");
+        }
+    }
+}

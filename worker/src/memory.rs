@@ -1,0 +1,120 @@
+//! What an isolate remembers: which site a host leads to, and finished answers. Bounded by bytes, because an
+//! isolate has 128 MB and Wasm memory never shrinks
+//! (<https://developers.cloudflare.com/workers/platform/limits/#memory>).
+
+use model::records::HostRecord;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// Bytes of finished answers. Their bodies lie on the JavaScript side.
+const ANSWER_BYTES: usize = 40 << 20;
+/// Bytes of host records as JSON; parsed they take about three times as much.
+const HOST_BYTES: usize = 8 << 20;
+
+/// A map that forgets what was not asked for lately: two generations, the older one is dropped whole when the
+/// younger one is full.
+pub struct Bounded<V> {
+    young: HashMap<String, (V, usize)>,
+    old: HashMap<String, (V, usize)>,
+    young_bytes: usize,
+    limit: usize,
+}
+
+/// What an entry costs besides its value: its key, and its place in the map.
+const OVERHEAD: usize = 128;
+
+impl<V: Clone> Bounded<V> {
+    pub fn new(limit: usize) -> Self {
+        Self { young: HashMap::new(), old: HashMap::new(), young_bytes: 0, limit }
+    }
+
+    pub fn get(&mut self, key: &str) -> Option<V> {
+        if let Some((value, _)) = self.young.get(key) {
+            return Some(value.clone());
+        }
+        let (key, (value, bytes)) = self.old.remove_entry(key)?;
+        self.put(key, value.clone(), bytes);
+        Some(value)
+    }
+
+    pub fn put(&mut self, key: String, value: V, bytes: usize) {
+        let bytes = bytes + key.len() + OVERHEAD;
+        if bytes > self.limit / 4 {
+            return;
+        }
+        if self.young_bytes + bytes > self.limit / 2 {
+            self.old = std::mem::take(&mut self.young);
+            self.young_bytes = 0;
+        }
+        self.young_bytes += bytes;
+        if let Some((_, replaced)) = self.young.insert(key, (value, bytes)) {
+            self.young_bytes -= replaced;
+        }
+    }
+}
+
+/// What is known of a host.
+#[derive(Clone)]
+pub struct Host {
+    /// `None`: no site has this host.
+    pub record: Option<Rc<HostRecord>>,
+    pub read_at: u64,
+    /// Someone is reading it anew.
+    pub refreshing: bool,
+    /// Since when KV has answered with nothing, or with less than is known.
+    pub doubted_since: Option<u64>,
+    /// Release and epoch that were served before, should the new one's page not be readable yet.
+    pub previous: Option<(u64, u64)>,
+    pub bytes: usize,
+}
+
+/// A host is read again after this time; until the answer is there, the known one serves.
+pub const FRESH: u64 = 5_000;
+/// KV may answer with an old value, or with none, for about a minute after a write
+/// (<https://developers.cloudflare.com/kv/concepts/how-kv-works/#consistency>). For so long what is known is
+/// believed rather than the answer.
+pub const DOUBT: u64 = 60_000;
+
+pub struct Memory<H> {
+    pub hosts: Bounded<Host>,
+    pub answers: Bounded<H>,
+}
+
+impl<H: Clone> Default for Memory<H> {
+    fn default() -> Self {
+        Self { hosts: Bounded::new(HOST_BYTES), answers: Bounded::new(ANSWER_BYTES) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bounded_map_never_holds_more_than_its_limit() {
+        let mut map = Bounded::new(10_000);
+        for n in 0..1_000 {
+            map.put(format!("{n}"), n, 500);
+            assert!(map.young.len() + map.old.len() <= 16);
+        }
+        assert_eq!(map.get("999"), Some(999));
+        assert_eq!(map.get("0"), None);
+    }
+
+    #[test]
+    fn what_is_asked_for_stays() {
+        let mut map = Bounded::new(10_000);
+        map.put("kept".into(), 0, 500);
+        for n in 0..100 {
+            map.put(format!("{n}"), n, 500);
+            assert_eq!(map.get("kept"), Some(0));
+        }
+    }
+
+    #[test]
+    fn an_entry_that_would_crowd_out_the_others_is_not_taken() {
+        let mut map = Bounded::new(10_000);
+        map.put("big".into(), 1, 5_000);
+        assert_eq!(map.get("big"), None);
+    }
+}

@@ -1,0 +1,419 @@
+//! One request, from the host to the answer.
+
+use crate::memory::{FRESH, Memory};
+use crate::reply::{Outcome, Reply, redirect, tag};
+use crate::request::{Request, Target};
+use crate::site::{self, Found};
+use crate::stores::{Fault, Stores, limit, within};
+use crate::{feeds, files, pages, reply, sql};
+use app::{Answers, Cx, Images, Params};
+use model::content_url::{self, parse_query};
+use model::ids::ContentHash;
+use model::names::{Locale, PagePath};
+use model::query::Query;
+use model::records::{HostRecord, PageRecord, Route, RouteShard, SiteRecord, Status, shard_of};
+use model::{SiteScope, keys};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+pub type Answered<S> = Outcome<<S as Stores>::Held, <S as Stores>::Stream>;
+
+/// Pages and route shards never change under their key. Not longer, because KV also remembers for so long that
+/// a key was missing, which it is for a moment when a release reaches one place before its pages do.
+pub const RECORD_TTL: u64 = 300;
+
+/// How long the edge cache keeps a finished answer; its key changes with the next release.
+const ANSWER_SECONDS: u64 = 86_400;
+
+/// A site and what of the request concerns it.
+pub struct Visit<'a, S: Stores> {
+    pub stores: &'a Rc<S>,
+    pub memory: &'a Rc<RefCell<Memory<S::Held>>>,
+    pub scope: SiteScope,
+    pub record: &'a HostRecord,
+    pub site: &'a SiteRecord,
+    pub target: Target<'a>,
+    pub request: &'a Request,
+    /// Release and epoch that were served before this one.
+    pub previous: Option<(u64, u64)>,
+    /// The primary host, with the port that the visitor uses.
+    pub host: String,
+    pub debug: bool,
+}
+
+/// The answer to a request that memory can answer alone. The caller has seen to it that it is a GET or HEAD.
+pub fn warm<H: Clone>(memory: &mut Memory<H>, now: u64, url: &str) -> Option<H> {
+    let target = Target::of(url)?;
+    let authority = target.authority;
+    let name = authority.split(':').next().unwrap_or(authority);
+    let host = memory.hosts.get(name)?;
+    if now >= host.read_at + FRESH && !host.refreshing {
+        return None;
+    }
+    let record = host.record?;
+    let site = record.content.as_ref()?;
+    let path_and_query = url.get(url.find(authority)? + authority.len()..)?;
+    let scope = record.scope();
+    memory.answers.get(&keys::answer(
+        &scope,
+        site.release,
+        site.epoch,
+        if path_and_query.is_empty() { "/" } else { path_and_query },
+    ))
+}
+
+pub async fn serve<S: Stores>(
+    stores: &Rc<S>,
+    memory: &Rc<RefCell<Memory<S::Held>>>,
+    request: Request,
+) -> Answered<S> {
+    if !matches!(request.method.as_str(), "GET" | "HEAD") {
+        return Outcome::Fresh(pages::notice(405, pages::Notice::Method, 0).with("allow", "GET, HEAD"));
+    }
+    let Some(target) = Target::of(&request.url) else {
+        return Outcome::Fresh(pages::notice(400, pages::Notice::BadHost, 0));
+    };
+    let Some(host) = target.host() else {
+        return Outcome::Fresh(pages::notice(400, pages::Notice::BadHost, 0));
+    };
+    let (record, previous) = match site::find(stores, memory, &host).await {
+        Found::Site(record, previous) => (record, previous),
+        Found::Unknown => return Outcome::Fresh(pages::notice(404, pages::Notice::UnknownHost, 0)),
+        Found::Unavailable => return unavailable(&**stores, "host record"),
+    };
+    match record.status {
+        Status::Active => {}
+        Status::Suspended => return Outcome::Fresh(pages::notice(503, pages::Notice::Suspended, 0)),
+        Status::Archived => return Outcome::Fresh(pages::notice(410, pages::Notice::Archived, 0)),
+    }
+    let port = if record.primary.as_str().ends_with("localhost") { target.port() } else { "" };
+    let primary = format!("{}{port}", record.primary);
+    let Some(site) = record.content.as_deref() else {
+        // Certificates are issued for this very host, so their challenges stay on it.
+        if target.path.starts_with("/.well-known/") {
+            return Outcome::Fresh(pages::notice(404, pages::Notice::NoPage, 0));
+        }
+        let scheme = request.url.split("://").next().unwrap_or("https");
+        let query = if target.query.is_empty() { String::new() } else { format!("?{}", target.query) };
+        return Outcome::Fresh(redirect(301, format!("{scheme}://{primary}{}{query}", target.path)));
+    };
+    let debug = is_debug(&**stores, &request);
+    let started = stores.now();
+    let visit = Visit {
+        stores,
+        memory,
+        scope: record.scope(),
+        record: &record,
+        site,
+        target,
+        request: &request,
+        previous,
+        host: primary,
+        debug,
+    };
+    let (answer, how) = visit.answer().await;
+    if visit.debug { annotate(&**stores, answer, how, stores.now() - started) } else { answer }
+}
+
+fn is_debug<S: Stores>(stores: &S, request: &Request) -> bool {
+    stores.variable("ENVIRONMENT").as_deref() == Some("development")
+        || request.debug_token.as_ref().is_some_and(|given| {
+            stores
+                .variable("DEBUG_TOKEN")
+                .is_some_and(|token| !token.is_empty() && same(token.as_bytes(), given.as_bytes()))
+        })
+}
+
+/// Compares in a time that does not depend on where the two differ.
+fn same(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).fold(0, |different, (a, b)| different | (a ^ b)) == 0
+}
+
+/// Where an answer came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    Memory,
+    Edge,
+    Rendered,
+    Stale,
+    Other,
+}
+
+fn annotate<S: Stores>(_stores: &S, answer: Answered<S>, how: How, milliseconds: u64) -> Answered<S> {
+    let status = match how {
+        How::Memory => "memory",
+        How::Edge => "edge",
+        How::Rendered => "miss",
+        How::Stale => "stale",
+        How::Other => "none",
+    };
+    let note = |reply: Reply| {
+        reply
+            .with("cache-status", format!("manysite; detail={status}"))
+            .with("server-timing", format!("total;dur={milliseconds}"))
+    };
+    match answer {
+        Outcome::Fresh(reply) => Outcome::Fresh(note(reply)),
+        Outcome::Stream(reply, stream) => Outcome::Stream(note(reply), stream),
+        held => held,
+    }
+}
+
+/// The answer where something that it needs could not be read and nothing of it is held.
+pub fn unavailable<S: Stores>(stores: &S, what: &str) -> Answered<S> {
+    let number = stores.request_number();
+    stores.log(&format!("request {number:016x}: {what} could not be read"));
+    Outcome::Fresh(pages::notice(503, pages::Notice::Unavailable, number).with("retry-after", "10"))
+}
+
+impl<S: Stores> Visit<'_, S> {
+    async fn answer(&self) -> (Answered<S>, How) {
+        let raw = self.target.path;
+        if let Some(rest) = raw.strip_prefix(content_url::PREFIX) {
+            return (files::answer(self, rest).await, How::Other);
+        }
+        if raw.starts_with("/.well-known/") {
+            return (self.not_found(None).await, How::Other);
+        }
+        if let Some(answer) = feeds::answer(self, raw).await {
+            return (answer, How::Other);
+        }
+        let Some(path) = PagePath::of_request(raw) else { return (self.not_found(None).await, How::Other) };
+        if let Some(to) = self.site.redirects.get(&path) {
+            let to = if to.to.starts_with('/') { content_url_of(&to.to) } else { to.to.clone() };
+            return (Outcome::Fresh(redirect(to_status(self.site, &path), to)), How::Other);
+        }
+        let (route, slug) = match self.route(&path).await {
+            Ok(Some(found)) => found,
+            Ok(None) => return (self.not_found(Some(&path)).await, How::Other),
+            Err(fault) => return (self.fallback(&path.to_url(), &fault).await, How::Stale),
+        };
+        let canonical = path.to_url();
+        if raw != canonical {
+            let query =
+                if self.target.query.is_empty() { String::new() } else { format!("?{}", self.target.query) };
+            return (Outcome::Fresh(redirect(308, format!("{canonical}{query}"))), How::Other);
+        }
+        let params = Params::new(
+            parse_query(self.target.query)
+                .into_iter()
+                .filter(|(name, _)| route.params.contains(name))
+                .collect(),
+        );
+        let address = format!("{canonical}{}", params.with(&[]));
+        let key = keys::answer(&self.scope, self.site.release, self.site.epoch, &address);
+        if let Some(held) = self.memory.borrow_mut().answers.get(&key) {
+            return (Outcome::Held(held), How::Memory);
+        }
+        match within(&**self.stores, limit::CACHE, "cache", self.stores.cached(&key)).await {
+            Ok(Some(held)) => {
+                self.remember(key, &held, EDGE_SIZE);
+                return (Outcome::Held(held), How::Edge);
+            }
+            Ok(None) => {}
+            Err(fault) => self.stores.log(&format!("{key}: {fault}")),
+        }
+        let page = match self.page(&route.page).await {
+            Ok(page) => page,
+            Err(fault) => return (self.fallback(&address, &fault).await, How::Stale),
+        };
+        match self.draw(&page, &path, slug.as_deref(), &params, &key).await {
+            Drawn::Page(reply) => {
+                let size = reply.size();
+                let held = self.stores.hold(reply.clone());
+                self.remember(key.clone(), &held, size);
+                self.keep(key, held);
+                (Outcome::Fresh(reply), How::Rendered)
+            }
+            Drawn::Partial(reply, fault) => match self.older(&address) {
+                Some(held) => (Outcome::Held(held), How::Stale),
+                None => {
+                    self.stores.log(&format!("{key}: {fault}"));
+                    (Outcome::Fresh(reply), How::Rendered)
+                }
+            },
+            Drawn::NoRecord => (self.not_found(Some(&path)).await, How::Other),
+            Drawn::Failed(fault) => (self.fallback(&address, &fault).await, How::Stale),
+        }
+    }
+
+    fn remember(&self, key: String, held: &S::Held, size: usize) {
+        self.memory.borrow_mut().answers.put(key, held.clone(), size);
+    }
+
+    fn keep(&self, key: String, held: S::Held) {
+        let stores = self.stores.clone();
+        self.stores.later(async move {
+            if let Err(fault) =
+                within(&*stores, limit::CACHE, "cache", stores.keep(&key, &held, ANSWER_SECONDS)).await
+            {
+                stores.log(&format!("{key}: {fault}"));
+            }
+        });
+    }
+
+    /// The page of a path, and the slug where it is a record's.
+    async fn route(&self, path: &PagePath) -> Result<Option<(Route, Option<String>)>, Fault> {
+        let routes = &self.site.routes;
+        if let Some(route) = routes.exact.get(path) {
+            return Ok(Some((route.clone(), None)));
+        }
+        if let Some(shards) = &routes.shards {
+            let key = keys::routes(&self.scope, &shards.hash, shard_of(path, shards.count));
+            let text = within(&**self.stores, limit::KV, "KV", self.stores.kv(&key, RECORD_TTL)).await?;
+            let text = text.ok_or_else(|| Fault(format!("{key}: missing in KV")))?;
+            let shard: RouteShard = serde_json::from_str(&text).map_err(|e| Fault(format!("{key}: {e}")))?;
+            if let Some(route) = shard.get(path) {
+                return Ok(Some((route.clone(), None)));
+            }
+        }
+        let pattern = routes.patterns.iter().find_map(|pattern| {
+            let slug = path.as_str().strip_prefix(&pattern.prefix)?;
+            (!slug.is_empty() && !slug.contains('/')).then(|| (pattern.route.clone(), Some(slug.to_owned())))
+        });
+        Ok(pattern)
+    }
+
+    async fn page(&self, hash: &ContentHash) -> Result<String, Fault> {
+        let key = keys::page(&self.scope, hash);
+        let text = within(&**self.stores, limit::KV, "KV", self.stores.kv(&key, RECORD_TTL)).await?;
+        text.ok_or_else(|| Fault(format!("{key}: missing in KV")))
+    }
+
+    async fn draw(
+        &self,
+        page: &str,
+        path: &PagePath,
+        slug: Option<&str>,
+        params: &Params,
+        key: &str,
+    ) -> Drawn {
+        let page = match PageRecord::parse(page) {
+            Ok(page) => page,
+            Err(e) => return Drawn::Failed(Fault(e.to_string())),
+        };
+        let mut answers = Answers::default();
+        let cx = Cx {
+            site: self.site,
+            host: &self.host,
+            page: &page,
+            locale: &page.locale,
+            path,
+            slug,
+            params,
+            answers: &Answers::default(),
+            images: if self.stores.variable("IMAGES").as_deref() == Some("cloudflare") {
+                Images::Cloudflare
+            } else {
+                Images::Stored
+            },
+            preview: false,
+        };
+        let queries = app::render::asks(&cx);
+        let mut missing = None;
+        if !queries.is_empty() {
+            match self.ask(&queries).await {
+                Ok(texts) => {
+                    answers.0 = queries.into_iter().zip(texts).filter(|(_, text)| !text.is_empty()).collect()
+                }
+                Err(fault) => missing = Some(fault),
+            }
+        }
+        let cx = Cx { answers: &answers, ..cx };
+        if cx.record_query().is_some() && app::content::current(&cx).is_none() {
+            return missing.map_or(Drawn::NoRecord, Drawn::Failed);
+        }
+        let drawn = app::render(&cx);
+        for note in &drawn.notes {
+            self.stores.log(&format!("{key}: {note}"));
+        }
+        let reply = reply::html(200, &self.site.scheme, &drawn.frames).body(drawn.head).body(drawn.body);
+        match missing {
+            None => Drawn::Page(
+                reply.with("cache-control", "public, max-age=0, must-revalidate").with("etag", tag(key)),
+            ),
+            Some(fault) => Drawn::Partial(reply.with("cache-control", "no-store"), fault),
+        }
+    }
+
+    pub async fn ask(&self, queries: &[Query]) -> Result<Vec<String>, Fault> {
+        let statements: Vec<_> = queries.iter().map(|query| sql::of(&self.scope, query)).collect();
+        within(&**self.stores, limit::D1, "D1", self.stores.query(&self.site.database, &statements)).await
+    }
+
+    /// The same page of the release before, as long as this isolate holds it.
+    fn older(&self, address: &str) -> Option<S::Held> {
+        let (release, epoch) = self.previous?;
+        self.memory.borrow_mut().answers.get(&keys::answer(&self.scope, release, epoch, address))
+    }
+
+    /// What is sent when a page's data cannot be read: the page as it was, else an apology.
+    async fn fallback(&self, address: &str, fault: &Fault) -> Answered<S> {
+        self.stores.log(&format!("{}{address}: {fault}", self.record.primary));
+        match self.older(address) {
+            Some(held) => Outcome::Held(held),
+            None => unavailable(&**self.stores, "page"),
+        }
+    }
+
+    /// The site's own page for what is not there, in the language of the path.
+    pub async fn not_found(&self, path: Option<&PagePath>) -> Answered<S> {
+        let locale = self.locale_of(path);
+        let key =
+            keys::answer(&self.scope, self.site.release, self.site.epoch, &format!("/-/not-found/{locale}"));
+        if let Some(held) = self.memory.borrow_mut().answers.get(&key) {
+            return Outcome::Held(held);
+        }
+        let plain = || Outcome::Fresh(pages::notice(404, pages::Notice::NoPage, 0));
+        let Some(hash) = self.site.not_found.get(&locale) else { return plain() };
+        let Ok(page) = self.page(hash).await else { return plain() };
+        let home =
+            format!("/{}", if self.site.locales.first() == Some(&locale) { "" } else { locale.as_str() });
+        let Ok(path) = PagePath::parse(&home) else { return plain() };
+        match self.draw(&page, &path, None, &Params::default(), &key).await {
+            Drawn::Page(mut reply) => {
+                reply.status = 404;
+                reply.headers.retain(|(name, _)| *name != "etag");
+                let size = reply.size();
+                let held = self.stores.hold(reply);
+                self.remember(key, &held, size);
+                Outcome::Held(held)
+            }
+            Drawn::Partial(mut reply, _) => {
+                reply.status = 404;
+                Outcome::Fresh(reply)
+            }
+            Drawn::NoRecord | Drawn::Failed(_) => plain(),
+        }
+    }
+
+    fn locale_of(&self, path: Option<&PagePath>) -> Locale {
+        let first = path.and_then(|p| p.as_str().split('/').nth(1)).unwrap_or_default();
+        let named = self.site.locales.iter().find(|l| l.as_str() == first).or(self.site.locales.first());
+        named.cloned().unwrap_or_else(pages::english)
+    }
+}
+
+/// An answer from the edge cache counts in memory as this many bytes: its size is not known before it is read.
+const EDGE_SIZE: usize = 64 * 1024;
+
+enum Drawn {
+    Page(Reply),
+    /// The content store did not answer: the page says so where its lists would be.
+    Partial(Reply, Fault),
+    /// The path names a record that does not exist.
+    NoRecord,
+    Failed(Fault),
+}
+
+fn content_url_of(path: &str) -> String {
+    let (path, rest) = match path.find(['?', '#']) {
+        Some(at) => path.split_at_checked(at).unwrap_or((path, "")),
+        None => (path, ""),
+    };
+    format!("{}{rest}", model::names::encode_path(path))
+}
+
+fn to_status(site: &SiteRecord, path: &PagePath) -> u16 {
+    site.redirects.get(path).map_or(301, |r| r.status)
+}

@@ -1,0 +1,161 @@
+//! Every statement that the edge runs. The site is bound in each of them, and each answers with one JSON text, so
+//! that one value a query crosses from JavaScript.
+
+use model::entity::SortKey;
+use model::query::{Cursor, Order, Query, Start, search_expression};
+use model::{SiteScope, keys};
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statement {
+    pub sql: String,
+    pub arguments: Vec<Argument>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Argument {
+    Text(String),
+    Number(f64),
+}
+
+impl From<&str> for Argument {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<usize> for Argument {
+    fn from(n: usize) -> Self {
+        Self::Number(n as f64)
+    }
+}
+
+impl From<&SortKey> for Argument {
+    fn from(sort: &SortKey) -> Self {
+        match sort {
+            SortKey::Number(n) => Self::Number(*n),
+            SortKey::Text(text) => Self::Text(text.clone()),
+        }
+    }
+}
+
+const ENTRY: &str = "json_array(entity_id, slug, published_at, sort, json(fields))";
+
+fn statement(sql: String, arguments: Vec<Argument>) -> Statement {
+    Statement { sql, arguments }
+}
+
+/// The statement for a query of a site.
+pub fn of(scope: &SiteScope, query: &Query) -> Statement {
+    let site = || Argument::from(scope.site().as_str());
+    match query {
+        Query::List(list) => self::list(scope, &list.key, list.order, &list.start, list.limit),
+        Query::Record { kind, locale, slug } => statement(
+            "SELECT json_array(e.id, e.slug, e.published_at, e.title, e.summary, json(e.data), \
+               (SELECT json_group_array(json_array(t.locale, t.slug)) FROM entities t \
+                WHERE t.site_id = ?1 AND t.group_id = e.group_id AND t.status = 'published')) AS answer \
+             FROM entities e WHERE e.site_id = ?1 AND e.kind = ?2 AND e.locale = ?3 AND e.slug = ?4 AND e.status = 'published'"
+                .to_owned(),
+            vec![site(), kind.as_str().into(), locale.as_str().into(), slug.as_str().into()],
+        ),
+        Query::Relations { kind, locale, slug } => statement(
+            "SELECT json_group_array(json_array(r.id, r.kind, r.slug, r.title)) AS answer \
+             FROM entities e CROSS JOIN json_each(e.relations) j CROSS JOIN entities r \
+             WHERE e.site_id = ?1 AND e.kind = ?2 AND e.locale = ?3 AND e.slug = ?4 \
+               AND r.site_id = ?1 AND r.id = j.value AND r.status = 'published'"
+                .to_owned(),
+            vec![site(), kind.as_str().into(), locale.as_str().into(), slug.as_str().into()],
+        ),
+        Query::Related { kind, locale, slug, field, list, limit } => statement(
+            format!(
+                "SELECT json_group_array({ENTRY}) AS answer FROM ( \
+                   SELECT entity_id, slug, published_at, sort, fields FROM entity_lists WHERE site_id = ?1 AND list = ?5 || char(31) || \
+                     (SELECT CASE ?6 WHEN 'id' THEN id WHEN 'title' THEN title ELSE json_extract(data, '$.\"' || ?6 || '\"') END FROM entities \
+                      WHERE site_id = ?1 AND kind = ?2 AND locale = ?3 AND slug = ?4) \
+                   ORDER BY sort DESC, entity_id DESC LIMIT ?7)"
+            ),
+            vec![site(), kind.as_str().into(), locale.as_str().into(), slug.as_str().into(), list.as_str().into(), field.as_str().into(), (*limit + 1).into()],
+        ),
+        Query::Search { locale, text, after, limit } => search(scope, locale, text, *after, *limit),
+        Query::Addresses { kind, from, limit } => statement(
+            "SELECT json_group_array(json_array(slug, locale, group_id, updated_at, title, summary, published_at)) AS answer FROM ( \
+               SELECT slug, locale, group_id, updated_at, title, summary, published_at FROM entities \
+               WHERE site_id = ?1 AND kind = ?2 AND status = 'published' AND seq >= ?3 ORDER BY seq LIMIT ?4)"
+                .to_owned(),
+            vec![site(), kind.as_str().into(), Argument::Number(*from as f64), (*limit).into()],
+        ),
+    }
+}
+
+/// How many records a type has, from the highest number given out.
+pub fn count(scope: &SiteScope, kind: &str) -> Statement {
+    statement(
+        "SELECT coalesce(max(seq) + 1, 0) AS answer FROM entities WHERE site_id = ?1 AND kind = ?2 AND status = 'published'".to_owned(),
+        vec![scope.site().as_str().into(), kind.into()],
+    )
+}
+
+fn list(scope: &SiteScope, key: &str, order: Order, start: &Start, limit: usize) -> Statement {
+    let mut arguments = vec![Argument::from(scope.site().as_str()), key.into()];
+    let mut from = |cursor: &Cursor, order: Order| {
+        arguments.push((&cursor.sort).into());
+        arguments.push(cursor.id.as_str().into());
+        match order {
+            Order::Ascending => "AND (sort, entity_id) > (?3, ?4)",
+            Order::Descending => "AND (sort, entity_id) < (?3, ?4)",
+        }
+    };
+    let (condition, read, backwards) = match start {
+        Start::Beginning => ("", order, false),
+        Start::After(cursor) => (from(cursor, order), order, false),
+        Start::Before(cursor) => (from(cursor, order.reversed()), order.reversed(), true),
+    };
+    let direction = |order| if order == Order::Ascending { "ASC" } else { "DESC" };
+    let (read, shown) = (direction(read), direction(order));
+    arguments.push((limit + 1).into());
+    let rows = format!(
+        "SELECT entity_id, slug, published_at, sort, fields FROM entity_lists WHERE site_id = ?1 AND list = ?2 {condition} \
+         ORDER BY sort {read}, entity_id {read} LIMIT ?{}",
+        arguments.len()
+    );
+    let rows = if backwards {
+        format!("SELECT * FROM ({rows}) ORDER BY sort {shown}, entity_id {shown}")
+    } else {
+        rows
+    };
+    statement(format!("SELECT json_group_array({ENTRY}) AS answer FROM ({rows})"), arguments)
+}
+
+/// Hits in titles, then hits in texts, each from new to old. Both parts are read lazily, so that the rows read
+/// are the rows shown.
+fn search(
+    scope: &SiteScope,
+    locale: &str,
+    text: &str,
+    after: Option<model::query::SearchCursor>,
+    limit: usize,
+) -> Statement {
+    let Some(words) = search_expression(text) else {
+        return statement(
+            "SELECT '[]' AS answer WHERE ?1 = ?1".to_owned(),
+            vec![scope.site().as_str().into()],
+        );
+    };
+    let place = keys::search_scope(scope, locale);
+    let in_title = format!("scope : \"{place}\" AND title : ({words})");
+    let in_body = format!("(scope : \"{place}\" AND body : ({words})) NOT title : ({words})");
+    let below = |row: Option<i64>| Argument::Number(row.map_or(9e15, |row| row as f64));
+    let (title_row, body_row) = match after {
+        None => (None, None),
+        Some(cursor) if cursor.in_title => (Some(cursor.row), None),
+        Some(cursor) => (Some(-1), Some(cursor.row)),
+    };
+    statement(
+        "SELECT json_group_array(json_array(path, title, summary, in_title, row)) AS answer FROM ( \
+           SELECT * FROM (SELECT path, title, summary, 1 AS in_title, rowid AS row FROM search WHERE search MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC) \
+           UNION ALL \
+           SELECT * FROM (SELECT path, title, summary, 0 AS in_title, rowid AS row FROM search WHERE search MATCH ?3 AND rowid < ?4 ORDER BY rowid DESC) \
+           LIMIT ?5)"
+            .to_owned(),
+        vec![Argument::Text(in_title), below(title_row), Argument::Text(in_body), below(body_row), (limit + 1).into()],
+    )
+}

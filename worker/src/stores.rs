@@ -1,0 +1,86 @@
+//! Everything outside of a request, behind one trait: the stores, the clock, the log, and work that goes on after
+//! the answer. Tests have one that obeys orders.
+
+use crate::reply::Reply;
+use crate::sql::Statement;
+use std::fmt;
+use std::future::Future;
+
+/// Why a store did not answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault(pub String);
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Bytes wanted of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ByteRange {
+    From { first: u64, last: Option<u64> },
+    Last(u64),
+}
+
+pub struct File<S> {
+    pub stream: S,
+    /// Size of the whole file in bytes.
+    pub size: u64,
+}
+
+pub trait Stores: 'static {
+    /// A body that is passed on without being read.
+    type Stream;
+    /// A finished answer in the place from which it is sent.
+    type Held: Clone;
+
+    /// Milliseconds since 1970.
+    fn now(&self) -> u64;
+    fn sleep(&self, milliseconds: u64) -> impl Future<Output = ()>;
+    fn log(&self, line: &str);
+    /// A number that tells this request's log lines from others'.
+    fn request_number(&self) -> u64;
+    /// Work that goes on after the answer was sent.
+    fn later(&self, work: impl Future<Output = ()> + 'static);
+    /// A configuration variable.
+    fn variable(&self, name: &str) -> Option<String>;
+
+    /// `ttl`: seconds for which the platform may answer from its own cache.
+    async fn kv(&self, key: &str, ttl: u64) -> Result<Option<String>, Fault>;
+    /// Runs the statements in one batch; each answers with one text.
+    async fn query(&self, database: &str, statements: &[Statement]) -> Result<Vec<String>, Fault>;
+    async fn file(&self, name: &str, range: Option<ByteRange>) -> Result<Option<File<Self::Stream>>, Fault>;
+
+    async fn cached(&self, key: &str) -> Result<Option<Self::Held>, Fault>;
+    async fn keep(&self, key: &str, held: &Self::Held, seconds: u64) -> Result<(), Fault>;
+    async fn cached_text(&self, key: &str) -> Result<Option<String>, Fault>;
+    async fn keep_text(&self, key: &str, text: &str, seconds: u64) -> Result<(), Fault>;
+
+    fn hold(&self, reply: Reply) -> Self::Held;
+}
+
+/// Longest wait for each store, in milliseconds. A visitor waits for several of them in the worst case.
+pub mod limit {
+    pub const CACHE: u64 = 250;
+    pub const KV: u64 = 2_000;
+    pub const D1: u64 = 3_000;
+    pub const R2: u64 = 5_000;
+}
+
+/// A read that is given up after its time.
+pub async fn within<S: Stores, T>(
+    stores: &S,
+    milliseconds: u64,
+    what: &str,
+    read: impl Future<Output = Result<T, Fault>>,
+) -> Result<T, Fault> {
+    let read = std::pin::pin!(read);
+    let limit = std::pin::pin!(stores.sleep(milliseconds));
+    match futures::future::select(read, limit).await {
+        futures::future::Either::Left((answer, _)) => answer,
+        futures::future::Either::Right(_) => {
+            Err(Fault(format!("{what}: no answer within {milliseconds} ms")))
+        }
+    }
+}

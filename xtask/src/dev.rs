@@ -1,0 +1,31 @@
+//! Everything a newcomer needs to see the demo sites.
+
+use crate::run::{check, root, step, wrangler};
+use crate::{build, seed, setup};
+use anyhow::Result;
+
+pub fn dev() -> Result<()> {
+    setup::all()?;
+    build::worker()?;
+    let sites = seed::seed()?;
+    let port = std::env::var("PORT").unwrap_or_else(|_| "8787".to_owned());
+    step("Serving");
+    for host in sites {
+        println!("  http://{host}:{port}/");
+    }
+    println!("  (Ctrl+C stops)");
+    check(
+        wrangler()
+            .args([
+                "dev",
+                "--local",
+                "--ip",
+                "127.0.0.1",
+                "--port",
+                &port,
+                "--show-interactive-dev-session=false",
+                "--persist-to",
+            ])
+            .arg(root().join(".wrangler/state")),
+    )
+}

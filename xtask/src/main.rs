@@ -1,0 +1,38 @@
+//! The project's commands. `cargo xtask` lists them.
+
+mod build;
+mod dev;
+mod run;
+mod seed;
+mod setup;
+mod tests;
+
+use anyhow::{Result, bail};
+
+const HELP: &str = "cargo xtask <command>
+
+  dev      install what is missing, build, migrate, seed, serve, print the addresses (PORT, default 8787)
+  test     run every test; says what it skipped and why
+  lint     formatting, clippy, layering of the rooms, wrangler deploy --dry-run
+  build    build the edge Worker into worker/build
+  seed     check kv-seed/ and store it in the local KV, D1 and R2
+  check    check kv-seed/ only; fails where something is wrong
+  setup    install the tools only";
+
+fn main() -> Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match args.first().map(String::as_str) {
+        Some("dev") => dev::dev(),
+        Some("test") => tests::test(),
+        Some("lint") => tests::lint(),
+        Some("build") => build::worker(),
+        Some("seed") => setup::all().and_then(|()| seed::seed()).map(drop),
+        Some("check") => setup::npm().and_then(|()| seed::check()),
+        Some("setup") => setup::all(),
+        None | Some("help" | "--help" | "-h") => {
+            println!("{HELP}");
+            Ok(())
+        }
+        Some(other) => bail!("there is no command {other:?}\n\n{HELP}"),
+    }
+}

@@ -1,0 +1,192 @@
+//! `kv-seed/` into the local stores: checks the sites, draws their pictures, hands everything to a script that
+//! writes to the bindings of `wrangler.toml`.
+
+use crate::run::{check as run_checked, node, root, step};
+use anyhow::{Context, Result, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+use intake::site::{Drawing, Options, Published};
+use intake::{Finding, picture, publish};
+use model::records::Status;
+use serde_json::json;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Publishes every site folder below `kv-seed/`.
+fn sites() -> Result<(Vec<Published>, Vec<Finding>)> {
+    let mut folders: Vec<PathBuf> = std::fs::read_dir(root().join("kv-seed"))
+        .context("kv-seed/ cannot be read")?
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.join("site.json").exists())
+        .collect();
+    folders.sort();
+    let (mut published, mut findings) = (vec![], vec![]);
+    let packages = root().join("node_modules");
+    for folder in folders {
+        let options = Options { scheme: "http", database: "DB", release: 1, packages: &packages };
+        match publish(&folder, &options) {
+            Ok(mut site) => {
+                findings.append(&mut site.findings);
+                published.push(site);
+            }
+            Err(mut problems) => findings.append(&mut problems),
+        }
+    }
+    Ok((published, findings))
+}
+
+/// Checks the sites without storing anything.
+pub fn check() -> Result<()> {
+    let (published, findings) = sites()?;
+    report(&findings);
+    if !findings.is_empty() {
+        bail!("{} problems in kv-seed/", findings.len());
+    }
+    println!("{} sites, no problems", published.len());
+    Ok(())
+}
+
+fn report(findings: &[Finding]) {
+    for finding in findings {
+        eprintln!("  ! {finding}");
+    }
+}
+
+/// Stores the sites and answers with the hosts to visit.
+pub fn seed() -> Result<Vec<String>> {
+    let (published, findings) = sites()?;
+    report(&findings);
+    if !findings.is_empty() {
+        eprintln!("  ! {} problems: what they concern is left out, the rest is stored", findings.len());
+    }
+    let hosts = published
+        .iter()
+        .filter(|s| s.status == Status::Active)
+        .filter_map(|s| s.hosts.first().cloned())
+        .collect();
+    let out = root().join("target/seed");
+    std::fs::create_dir_all(&out)?;
+    let bundle = write_bundle(&published, &out)?;
+    let digest = intake::digest::of(bundle.as_bytes()).to_string()
+        + &crate::run::digest(&["migrations", "tests/lib", "wrangler.toml"])?;
+    let stamp = root().join(".wrangler/state/seed");
+    if std::fs::read_to_string(&stamp).is_ok_and(|old| old == digest) {
+        return Ok(hosts);
+    }
+    draw(&published, &out.join("pictures"))?;
+    std::fs::write(out.join("bundle.json"), bundle)?;
+    step("Migrating and seeding the local KV, D1 and R2");
+    run_checked(
+        node().arg("xtask/seed.mjs").arg(out.join("bundle.json")).arg(root().join(".wrangler/state")),
+    )?;
+    std::fs::write(stamp, digest)?;
+    Ok(hosts)
+}
+
+/// Everything to store as one JSON text; files are named by path.
+fn write_bundle(published: &[Published], out: &Path) -> Result<String> {
+    let files = out.join("files");
+    std::fs::create_dir_all(&files)?;
+    let mut sites = vec![];
+    for site in published {
+        let release = &site.release;
+        let mut objects = vec![];
+        for file in &release.files {
+            let path = files.join(file.hash.as_str());
+            if !path.exists() {
+                std::fs::write(&path, &file.bytes)?;
+            }
+            objects.push(json!({"name": format!("site/{}/{}", site.site, file.hash), "type": file.content_type, "path": path}));
+        }
+        for drawing in &site.drawings {
+            for width in &drawing.widths {
+                let path = drawn(&out.join("pictures"), drawing, *width);
+                let name = format!("site/{}/{}-{width}", site.site, drawing.hash);
+                objects.push(json!({"name": name, "type": "image/webp", "path": path}));
+            }
+            // The original of a drawn picture is its largest width.
+            if let Some(largest) = drawing.widths.last() {
+                let path = drawn(&out.join("pictures"), drawing, *largest);
+                objects.push(json!({"name": format!("site/{}/{}", site.site, drawing.hash), "type": "image/webp", "path": path}));
+            }
+        }
+        let records: Vec<_> = release
+            .records
+            .iter()
+            .map(|stored| {
+                json!({
+                    "record": stored.record, "title": stored.title, "summary": stored.summary,
+                    "relations": stored.relations, "listed": stored.listed, "seq": stored.seq,
+                    "entries": stored.entries.iter().map(|e| json!([e.list, e.sort])).collect::<Vec<_>>(),
+                })
+            })
+            .collect();
+        let documents: Vec<_> = release
+            .documents
+            .iter()
+            .map(|d| json!([d.kind, d.id, d.scope, d.title, d.body, d.path, d.summary, d.at]))
+            .collect();
+        sites.push(json!({
+            "site": site.site, "kv": release.kv, "types": release.types, "records": records, "documents": documents, "objects": objects,
+        }));
+    }
+    Ok(serde_json::to_string(&sites)?)
+}
+
+fn drawn(folder: &Path, drawing: &Drawing, width: u32) -> PathBuf {
+    folder.join(format!("{}-{width}.webp", drawing.hash))
+}
+
+/// Draws the pictures that are not in the folder yet, on all processors.
+fn draw(published: &[Published], folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let mut wanted: Vec<&Drawing> = published.iter().flat_map(|site| &site.drawings).collect();
+    wanted.sort_by(|a, b| a.hash.as_str().cmp(b.hash.as_str()));
+    wanted.dedup_by(|a, b| a.hash == b.hash);
+    wanted.retain(|d| d.widths.iter().any(|w| !drawn(folder, d, *w).exists()));
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let style = ProgressStyle::with_template("\u{25b8} Drawing pictures {bar:30} {pos}/{len} {eta}")?;
+    let bar = ProgressBar::new(wanted.len() as u64).with_style(style);
+    let (next, failed) = (AtomicUsize::new(0), Mutex::new(vec![]));
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(2, usize::from) {
+            scope.spawn(|| {
+                while let Some(drawing) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if let Err(e) = draw_one(drawing, folder) {
+                        failed
+                            .lock()
+                            .unwrap_or_else(|e| e.into_inner())
+                            .push(format!("{}: {e:#}", drawing.source.display()));
+                    }
+                    bar.inc(1);
+                }
+            });
+        }
+    });
+    bar.finish_and_clear();
+    let failed = failed.into_inner().unwrap_or_else(|e| e.into_inner());
+    if !failed.is_empty() {
+        bail!("pictures could not be drawn:\n{}", failed.join("\n"));
+    }
+    Ok(())
+}
+
+fn draw_one(drawing: &Drawing, folder: &Path) -> Result<()> {
+    let picture =
+        picture::read(&drawing.ext, &std::fs::read(&drawing.source)?).map_err(anyhow::Error::msg)?;
+    for width in &drawing.widths {
+        let path = drawn(folder, drawing, *width);
+        if !path.exists() {
+            // Written aside and renamed, so that an interrupted run leaves no half picture behind.
+            let aside = path.with_extension("part");
+            std::fs::File::create(&aside)?
+                .write_all(&picture.to_webp(*width).map_err(anyhow::Error::msg)?)?;
+            std::fs::rename(&aside, &path)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,25 @@
+//! Tests and lints.
+
+use crate::run::{cargo, check, node, root, step, wrangler};
+use crate::{build, setup};
+use anyhow::Result;
+
+pub fn lint() -> Result<()> {
+    setup::all()?;
+    step("cargo fmt --check");
+    check(cargo().args(["fmt", "--all", "--check"]))?;
+    step("cargo clippy");
+    check(cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    step("wrangler deploy --dry-run");
+    check(wrangler().args(["deploy", "--dry-run", "--outdir"]).arg(root().join("target/deploy")))
+}
+
+pub fn test() -> Result<()> {
+    setup::all()?;
+    step("Tests on the host");
+    check(cargo().args(["test", "--workspace"]))?;
+    build::worker()?;
+    crate::seed::seed()?;
+    step("Tests on the built Worker");
+    check(node().args(["--test", "--test-reporter=spec", "tests/"]))
+}
