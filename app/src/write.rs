@@ -137,10 +137,7 @@ impl<F: FnOnce(&mut String) + Send> RenderHtml for Draw<F> {
     fn into_owned(self) {}
 }
 
-impl<'a> leptos::attr::AttributeValue for &'a Text<'_>
-where
-    Self: Send,
-{
+impl leptos::attr::AttributeValue for &Text<'_> {
     type State = ();
     type AsyncOutput = Self;
     type Cloneable = Self;

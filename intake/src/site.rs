@@ -45,10 +45,13 @@ pub struct Drawing {
     pub widths: Vec<u32>,
 }
 
+/// A picture and how pages refer to it, or why it cannot be used.
+type Looked = Result<(Drawing, Image<'static>), String>;
+
 /// The site's files, looked up once each.
 pub struct Library {
     folder: PathBuf,
-    known: RefCell<BTreeMap<String, Result<(Drawing, Image<'static>), String>>>,
+    known: RefCell<BTreeMap<String, Looked>>,
 }
 
 impl Library {
@@ -746,7 +749,10 @@ fn set(tokens: &mut Value, scheme: &str, name: &str, value: &Value) -> Result<()
     match tokens.get_mut(scheme).and_then(|p| p.get_mut(name)) {
         Some(slot) => *slot = value.clone(),
         None => {
-            return Err(Problem::new(join("tokens", name), "there is no such token; see docs/add-a-theme.md"));
+            return Err(Problem::new(
+                join("tokens", name),
+                "there is no such token; see docs/add-a-theme.md",
+            ));
         }
     }
     Ok(())

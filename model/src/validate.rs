@@ -5,6 +5,9 @@ use crate::safe::is_safe_url;
 use crate::schema::{Field, ICONS, Kind};
 use serde_json::{Map, Value};
 
+/// Is shown every value that fits its kind, with its path, and may change it.
+pub type Visit<'v> = dyn FnMut(&str, &Kind, &mut Value, &mut Vec<Problem>) + 'v;
+
 /// What a value may refer to besides itself.
 #[derive(Default)]
 pub struct Context<'a> {
@@ -26,7 +29,7 @@ pub fn object(
     context: &Context,
     path: &str,
     problems: &mut Vec<Problem>,
-    visit: &mut dyn FnMut(&str, &Kind, &mut Value, &mut Vec<Problem>),
+    visit: &mut Visit,
 ) {
     let Some(map) = value.as_object_mut() else {
         problems.push(Problem::new(
@@ -68,7 +71,7 @@ pub fn one(
     context: &Context,
     path: &str,
     problems: &mut Vec<Problem>,
-    visit: &mut dyn FnMut(&str, &Kind, &mut Value, &mut Vec<Problem>),
+    visit: &mut Visit,
 ) {
     if let (Some(parameters), Some(name)) = (context.parameters, placeholder(value)) {
         if !parameters.iter().any(|p| p.name == name) {

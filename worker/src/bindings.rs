@@ -41,14 +41,16 @@ const CACHE_ORIGIN: &str = "https://cache.manysite.internal/";
 pub struct Held {
     body: JsValue,
     init: JsValue,
+    headers: web_sys::Headers,
+    status: u16,
     not_modified: JsValue,
     tag: Option<String>,
 }
 
 impl Held {
-    fn new(status: u16, headers: &web_sys::Headers, body: JsValue) -> Self {
+    fn new(status: u16, headers: web_sys::Headers, body: JsValue) -> Self {
         let tag = headers.get("etag").ok().flatten();
-        Self { body, init: init(status, headers), not_modified: init(304, headers), tag }
+        Self { body, init: init(status, &headers), not_modified: init(304, &headers), status, headers, tag }
     }
 
     pub fn to_response(&self, if_none_match: Option<&str>) -> JsValue {
@@ -97,7 +99,7 @@ impl Outcome<Held, JsValue> {
                 let headers = headers_of(&reply);
                 let empty = reply.status == 304 || reply.body.is_empty();
                 let body = if empty { JsValue::NULL } else { bytes_of(&reply).into() };
-                Held::new(reply.status, &headers, body).to_response(if_none_match)
+                Held::new(reply.status, headers, body).to_response(if_none_match)
             }
             Self::Stream(reply, stream) => {
                 Response::new(&stream, &init(reply.status, &headers_of(&reply))).into()
@@ -229,7 +231,7 @@ impl Stores for Bindings {
             let _infallible = headers.delete("x-cache-control");
         }
         let _infallible = headers.delete("cf-cache-status");
-        Ok(Some(Held::new(response.status(), &headers, Uint8Array::new(&body).into())))
+        Ok(Some(Held::new(response.status(), headers, Uint8Array::new(&body).into())))
     }
 
     async fn keep(&self, key: &str, held: &Held, seconds: u64) -> Result<(), Fault> {
@@ -260,7 +262,15 @@ impl Stores for Bindings {
 
     fn hold(&self, reply: Reply) -> Held {
         let body = bytes_of(&reply);
-        Held::new(reply.status, &headers_of(&reply), body.into())
+        Held::new(reply.status, headers_of(&reply), body.into())
+    }
+
+    fn with_headers(&self, held: &Held, more: &[(&'static str, String)]) -> Held {
+        let Ok(headers) = web_sys::Headers::new_with_headers(&held.headers) else { return held.clone() };
+        for (name, value) in more {
+            let _refused = headers.set(name, value);
+        }
+        Held::new(held.status, headers, held.body.clone())
     }
 }
 

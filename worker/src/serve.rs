@@ -139,7 +139,7 @@ pub enum How {
     Other,
 }
 
-fn annotate<S: Stores>(_stores: &S, answer: Answered<S>, how: How, milliseconds: u64) -> Answered<S> {
+fn annotate<S: Stores>(stores: &S, answer: Answered<S>, how: How, milliseconds: u64) -> Answered<S> {
     let status = match how {
         How::Memory => "memory",
         How::Edge => "edge",
@@ -147,15 +147,16 @@ fn annotate<S: Stores>(_stores: &S, answer: Answered<S>, how: How, milliseconds:
         How::Stale => "stale",
         How::Other => "none",
     };
-    let note = |reply: Reply| {
-        reply
-            .with("cache-status", format!("manysite; detail={status}"))
-            .with("server-timing", format!("total;dur={milliseconds}"))
-    };
+    let headers = [
+        ("cache-status", format!("manysite; detail={status}")),
+        ("server-timing", format!("total;dur={milliseconds}")),
+    ];
+    let note =
+        |reply: Reply| headers.iter().fold(reply, |reply, (name, value)| reply.with(name, value.clone()));
     match answer {
         Outcome::Fresh(reply) => Outcome::Fresh(note(reply)),
         Outcome::Stream(reply, stream) => Outcome::Stream(note(reply), stream),
-        held => held,
+        Outcome::Held(held) => Outcome::Held(stores.with_headers(&held, &headers)),
     }
 }
 

@@ -58,6 +58,8 @@ pub trait Stores: 'static {
     async fn keep_text(&self, key: &str, text: &str, seconds: u64) -> Result<(), Fault>;
 
     fn hold(&self, reply: Reply) -> Self::Held;
+    /// The same answer with these headers besides.
+    fn with_headers(&self, held: &Self::Held, headers: &[(&'static str, String)]) -> Self::Held;
 }
 
 /// Longest wait for each store, in milliseconds. A visitor waits for several of them in the worst case.

@@ -225,4 +225,8 @@ impl Stores for Fake {
     fn hold(&self, reply: Reply) -> Reply {
         reply
     }
+
+    fn with_headers(&self, held: &Reply, headers: &[(&'static str, String)]) -> Reply {
+        headers.iter().fold(held.clone(), |held, (name, value)| held.with(name, value.clone()))
+    }
 }

@@ -11,7 +11,11 @@ pub fn lint() -> Result<()> {
     step("cargo clippy");
     check(cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     step("wrangler deploy --dry-run");
-    check(wrangler().args(["deploy", "--dry-run", "--outdir"]).arg(root().join("target/deploy")))
+    check(
+        wrangler()
+            .args(["deploy", "--env", "production", "--dry-run", "--outdir"])
+            .arg(root().join("target/deploy")),
+    )
 }
 
 pub fn test() -> Result<()> {
