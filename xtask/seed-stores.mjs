@@ -1,6 +1,7 @@
 // Writes published sites into KV, D1 and R2 bindings: `cargo xtask seed` and the tests on the built Worker share it.
 import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
+import { unstable_splitSqlQuery } from "wrangler";
 
 const MIGRATIONS = path.join(import.meta.dirname, "..", "migrations");
 
@@ -11,25 +12,9 @@ export async function migrate(env) {
   const applied = new Set(results.map((row) => row.name));
   for (const name of (await readdir(MIGRATIONS)).filter((n) => n.endsWith(".sql")).sort()) {
     if (applied.has(name)) continue;
-    const statements = splitStatements(await readFile(path.join(MIGRATIONS, name), "utf8"));
+    const statements = unstable_splitSqlQuery(await readFile(path.join(MIGRATIONS, name), "utf8"));
     await env.DB.batch([...statements.map((sql) => env.DB.prepare(sql)), env.DB.prepare("INSERT INTO d1_migrations (name) VALUES (?1)").bind(name)]);
   }
-}
-
-// Statements end at a semicolon outside of strings and comments; a trigger's ends at its END.
-function splitStatements(sql) {
-  const statements = [];
-  let current = "";
-  for (const [token] of sql.matchAll(/--[^\n]*|'(?:[^']|'')*'|"[^"]*"|\bEND\s*;|;|[^'";-]+?(?=--|'|"|;|\bEND\s*;)|-|[^'";-]+/g)) {
-    if (token.startsWith("--")) continue;
-    current += token;
-    const inTrigger = /^\s*CREATE\s+TRIGGER/i.test(current);
-    if ((token === ";" && !inTrigger) || (/^END\s*;$/.test(token) && inTrigger)) {
-      statements.push(current.trim());
-      current = "";
-    }
-  }
-  return current.trim() ? [...statements, current.trim()] : statements;
 }
 
 async function inGroups(items, size, progress, work) {

@@ -17,6 +17,8 @@ pub struct Component {
     pub css: &'static str,
     /// Origins that it may embed in a frame, for the content security policy.
     pub frames: &'static [&'static str],
+    /// Whether it says something about the head, through `leptos_meta`.
+    pub speaks: bool,
     /// Adds what the section asks of the content store.
     pub asks: fn(&Placed, &Cx, &mut Vec<Query>),
     pub draw: fn(&Placed, &Cx, &mut Out) -> Drawn,
@@ -31,6 +33,7 @@ impl Component {
         element: "section",
         css: "",
         frames: &[],
+        speaks: false,
         asks: |_, _, _| {},
         draw: |_, _, _| Ok(()),
     };
@@ -40,6 +43,8 @@ impl Component {
 #[derive(Clone, Copy)]
 pub struct Placed<'a> {
     pub section: &'a Section<'a>,
+    /// Lines of the page's record.
+    pub(crate) lines: &'a [&'a str],
     pub variant: &'a str,
     /// Position among the page's own sections; pictures of the first are not lazy.
     pub position: usize,
@@ -47,7 +52,8 @@ pub struct Placed<'a> {
 
 impl<'a> Placed<'a> {
     pub fn props<P: Deserialize<'a>>(&self) -> Result<P, Undrawable> {
-        let json = self.section.props.map_or("{}", |raw| raw.get());
+        let json =
+            self.section.props_json(self.lines).ok_or_else(|| Undrawable("props: missing".to_owned()))?;
         serde_json::from_str(json).map_err(|e| Undrawable(format!("props: {e}")))
     }
 

@@ -19,15 +19,14 @@ struct Definition {
 }
 
 /// The sections that a placed composition stands for, as JSON.
-fn expand(definition: &str, section: &Section) -> Result<String, Undrawable> {
+fn expand(definition: &str, section: &Section, cx: &Cx) -> Result<String, Undrawable> {
     let definition: Definition =
         serde_json::from_str(definition).map_err(|e| Undrawable(format!("definition: {e}")))?;
     let mut given = definition.defaults;
-    if let Some(props) = section.props {
-        let props: Map<String, Value> =
-            serde_json::from_str(props.get()).map_err(|e| Undrawable(format!("props: {e}")))?;
-        given.extend(props);
-    }
+    let props = section.props_json(&cx.page.lines).ok_or_else(|| Undrawable("props: missing".to_owned()))?;
+    let props: Map<String, Value> =
+        serde_json::from_str(props).map_err(|e| Undrawable(format!("props: {e}")))?;
+    given.extend(props);
     let mut sections = definition.sections;
     substitute(&mut sections, &given);
     Ok(sections.to_string())
@@ -35,19 +34,19 @@ fn expand(definition: &str, section: &Section) -> Result<String, Undrawable> {
 
 /// Puts the given values in the place of their placeholders; a prop without a value is taken out.
 fn substitute(value: &mut Value, given: &Map<String, Value>) {
+    if let Some(replacement) = placeholder(value).and_then(|name| given.get(name)) {
+        *value = replacement.clone();
+        return;
+    }
+    let kept = |value: &Value| placeholder(value).is_none_or(|name| given.contains_key(name));
     match value {
         Value::Array(items) => {
-            items.retain(|item| placeholder(item).is_none_or(|name| given.contains_key(name)));
+            items.retain(kept);
             items.iter_mut().for_each(|item| substitute(item, given));
         }
         Value::Object(fields) => {
-            fields.retain(|_, field| placeholder(field).is_none_or(|name| given.contains_key(name)));
-            for (_, field) in fields.iter_mut() {
-                match placeholder(field).and_then(|name| given.get(name)).cloned() {
-                    Some(replacement) => *field = replacement,
-                    None => substitute(field, given),
-                }
-            }
+            fields.retain(|_, field| kept(field));
+            fields.values_mut().for_each(|field| substitute(field, given));
         }
         _ => {}
     }
@@ -60,7 +59,7 @@ pub fn draw(
     cx: &Cx,
     out: &mut Out,
 ) -> Result<(), Undrawable> {
-    let json = expand(definition, section)?;
+    let json = expand(definition, section, cx)?;
     let sections: Vec<Section> =
         serde_json::from_str(&json).map_err(|e| Undrawable(format!("definition: {e}")))?;
     for inner in &sections {
@@ -70,7 +69,7 @@ pub fn draw(
 }
 
 pub fn asks(definition: &str, section: &Section, depth: usize, cx: &Cx, queries: &mut Vec<Query>) {
-    let Ok(json) = expand(definition, section) else { return };
+    let Ok(json) = expand(definition, section, cx) else { return };
     let Ok(sections) = serde_json::from_str::<Vec<Section>>(&json) else { return };
     render::ask_sections(&sections, depth, cx, queries);
 }

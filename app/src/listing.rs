@@ -13,6 +13,7 @@ use model::ids::TypeName;
 use model::query::{self, Cursor, Order, Query, Start};
 use model::schema::{Choice, Field, Kind};
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -45,9 +46,20 @@ pub struct List<'a> {
     pub filters: Vec<Filter<'a>>,
     #[serde(borrow, default)]
     pub sorts: Vec<Sort<'a>>,
-    /// Names of the fields that an entity list shows.
+    /// The fields that an entity list shows.
     #[serde(borrow, default)]
-    pub fields: Vec<Cow<'a, str>>,
+    pub fields: Vec<ShownField<'a>>,
+    /// What the values of choices are called in the language of the page.
+    #[serde(borrow, default)]
+    pub labels: Vec<ValueLabel<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct ShownField<'a> {
+    #[serde(borrow)]
+    pub field: Cow<'a, str>,
+    #[serde(borrow, default)]
+    pub label: Option<Text<'a>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -57,15 +69,45 @@ pub struct Filter<'a> {
     #[serde(borrow)]
     pub label: Text<'a>,
     #[serde(borrow)]
-    pub options: Vec<FilterOption<'a>>,
+    pub options: Vec<ValueLabel<'a>>,
 }
 
 #[derive(Debug, Deserialize)]
-pub struct FilterOption<'a> {
+pub struct ValueLabel<'a> {
     #[serde(borrow)]
     pub value: Text<'a>,
     #[serde(borrow)]
     pub label: Text<'a>,
+}
+
+impl ValueLabel<'_> {
+    pub fn schema(max: usize) -> Field {
+        Field::items("labels", max, Self::fields())
+    }
+
+    fn fields() -> Vec<Field> {
+        vec![Field::text("value", 120).required(), Field::text("label", 120).required()]
+    }
+}
+
+/// What a choice's value is called: its label, or else the value as words.
+pub fn label<'a>(labels: &[&'a ValueLabel<'_>], value: &'a str) -> Cow<'a, str> {
+    let label = labels.iter().find(|l| l.value.as_str() == value);
+    label.map_or_else(|| content::readable(value), |l| Cow::Borrowed(l.label.as_str()))
+}
+
+/// A record's value with the labels of choices in the place of their values.
+pub fn labelled<'v>(labels: &[&ValueLabel], value: &'v Value) -> Cow<'v, Value> {
+    match value {
+        Value::String(text) => match labels.iter().find(|l| l.value.as_str() == text) {
+            Some(label) => Cow::Owned(Value::String(label.label.as_str().to_owned())),
+            None => Cow::Borrowed(value),
+        },
+        Value::Array(items) if !labels.is_empty() => {
+            Cow::Owned(items.iter().map(|item| labelled(labels, item).into_owned()).collect())
+        }
+        _ => Cow::Borrowed(value),
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -89,7 +131,6 @@ pub const MAX_LIMIT: usize = 60;
 
 /// The props that every list component has.
 pub fn schema() -> Vec<Field> {
-    let option = vec![Field::text("value", 120).required(), Field::text("label", 120).required()];
     let order = Kind::Choice {
         choices: ["asc", "desc"].map(|v| Choice { value: v.to_owned(), label: v.to_owned() }).into(),
     };
@@ -111,7 +152,7 @@ pub fn schema() -> Vec<Field> {
             vec![
                 Field::new("field", Kind::Name).required(),
                 Field::text("label", 60).required(),
-                Field::items("options", 60, option).required(),
+                Field::items("options", 60, ValueLabel::fields()).required(),
             ],
         ),
         Field::items(
@@ -123,6 +164,7 @@ pub fn schema() -> Vec<Field> {
                 Field::text("label", 60).required(),
             ],
         ),
+        ValueLabel::schema(60),
     ]
 }
 
@@ -185,6 +227,12 @@ impl<'a> List<'a> {
         };
         let order = if order == "desc" { Order::Descending } else { Order::Ascending };
         Ok(Query::List(query::List { key, order, start, limit: self.limit.clamp(1, MAX_LIMIT) }))
+    }
+
+    /// The labels that this list gives to the values of a field.
+    pub fn labels_of(&self, field: &str) -> Vec<&ValueLabel<'a>> {
+        let options = self.filters.iter().filter(|f| f.field == field).flat_map(|f| &f.options);
+        self.labels.iter().chain(options).collect()
     }
 
     /// The address of an entry.

@@ -1,13 +1,13 @@
 //! Small pieces that several components are made of.
 
-use crate::cx::Cx;
+use crate::cx::{Cx, Images};
 use crate::messages::Messages;
-use crate::write::{Text, draw, maybe, push_attribute, text, when};
+use crate::write::{Text, draw, maybe, push_text, text, when};
 use leptos::prelude::*;
 use model::asset::Image;
+use model::content_url;
 use model::safe::SafeUrl;
 use serde::Deserialize;
-use std::fmt::Write as _;
 
 #[derive(Debug, Clone, Deserialize)]
 pub struct Link<'a> {
@@ -32,17 +32,34 @@ pub fn heading<'a>(title: Option<&'a Text<'a>>, intro: Option<&'a Text<'a>>) -> 
 /// Plain text as paragraphs: an empty line separates them.
 pub fn paragraphs(plain: &str) -> impl RenderHtml + '_ {
     draw(move |out| {
-        for paragraph in plain.split("\n\n").map(str::trim).filter(|p| !p.is_empty()) {
-            out.push_str("<p>");
-            crate::write::push_text(out, paragraph);
-            out.push_str("</p>");
+        // One line is one paragraph, and by far the most frequent case.
+        if !plain.as_bytes().contains(&b'\n') {
+            return push_paragraph(out, plain);
         }
+        plain.split("\n\n").for_each(|paragraph| push_paragraph(out, paragraph));
     })
 }
 
+fn push_paragraph(out: &mut String, plain: &str) {
+    let plain = plain.trim();
+    if !plain.is_empty() {
+        out.push_str("<p>");
+        push_text(out, plain);
+        out.push_str("</p>");
+    }
+}
+
+/// A link. Written by hand: there are hundreds on a page.
 pub fn link<'a>(link: &'a Link<'a>, class: &'static str) -> impl RenderHtml + 'a {
-    let external = link.href.is_external().then_some("noopener");
-    view! { <a class=class href=link.href.as_str() rel=external>{text(link.label.as_str())}</a> }
+    draw(move |out| {
+        out.push_str("<a href=\"");
+        push_text(out, link.href.as_str());
+        out.push_str(if link.href.is_external() { "\" rel=\"noopener\" class=\"" } else { "\" class=\"" });
+        out.push_str(class);
+        out.push_str("\">");
+        push_text(out, link.label.as_str());
+        out.push_str("</a>");
+    })
 }
 
 /// Calls to action: the first is the most important one.
@@ -82,16 +99,27 @@ pub fn picture<'a>(
     sizes: &'static str,
     loading: Loading,
 ) -> impl RenderHtml + 'a {
-    let cx = *cx;
+    let resize = cx.images == Images::Cloudflare;
     draw(move |out| {
-        out.push_str("<img");
-        push_attribute(out, "src", &cx.image_url(image, fallback_width(image)));
+        out.push_str("<img src=\"");
+        let mut url = String::with_capacity(512);
+        content_url::push_image(&mut url, image, fallback_width(image), resize);
+        push_text(out, &url);
         if !image.widths.is_empty() {
-            push_attribute(out, "srcset", &source_set(&cx, image));
-            push_attribute(out, "sizes", sizes);
+            url.clear();
+            push_source_set(&mut url, image, resize);
+            out.push_str("\" srcset=\"");
+            push_text(out, &url);
+            out.push_str("\" sizes=\"");
+            push_text(out, sizes);
         }
-        let _infallible = write!(out, " width=\"{}\" height=\"{}\"", image.width, image.height);
-        push_attribute(out, "alt", &image.alt);
+        out.push_str("\" width=\"");
+        content_url::push_number(out, image.width);
+        out.push_str("\" height=\"");
+        content_url::push_number(out, image.height);
+        out.push_str("\" alt=\"");
+        push_text(out, &image.alt);
+        out.push('"');
         out.push_str(match loading {
             Loading::Lazy => " loading=\"lazy\" decoding=\"async\">",
             Loading::Eager => " fetchpriority=\"high\">",
@@ -104,14 +132,21 @@ fn fallback_width(image: &Image) -> Option<u32> {
     image.widths.iter().copied().find(|w| *w >= 960).or(image.widths.last().copied())
 }
 
-pub fn source_set(cx: &Cx, image: &Image) -> String {
-    let mut set = String::new();
-    for width in &image.widths {
-        if !set.is_empty() {
+fn push_source_set(set: &mut String, image: &Image, resize: bool) {
+    for (n, width) in image.widths.iter().enumerate() {
+        if n > 0 {
             set.push_str(", ");
         }
-        let _infallible = write!(set, "{} {width}w", cx.image_url(image, Some(*width)));
+        content_url::push_image(set, image, Some(*width), resize);
+        set.push(' ');
+        content_url::push_number(set, *width);
+        set.push('w');
     }
+}
+
+pub fn source_set(cx: &Cx, image: &Image) -> String {
+    let mut set = String::new();
+    push_source_set(&mut set, image, cx.images == Images::Cloudflare);
     set
 }
 

@@ -57,7 +57,8 @@ pub(crate) fn ask_sections(sections: &[Section], depth: usize, cx: &Cx, queries:
             let (name, variant) = section.name_and_variant();
             if let Some((_, component)) = registry::find(name) {
                 let mut asked = vec![];
-                (component.asks)(&Placed { section, variant, position: usize::MAX }, cx, &mut asked);
+                let placed = Placed { section, lines: &cx.page.lines, variant, position: usize::MAX };
+                (component.asks)(&placed, cx, &mut asked);
                 asked.retain(|query| !queries.contains(query));
                 queries.append(&mut asked);
             }
@@ -71,9 +72,24 @@ pub(crate) fn ask_sections(sections: &[Section], depth: usize, cx: &Cx, queries:
 /// Draws the page. It always answers with a whole document.
 pub fn render(cx: &Cx) -> Rendered {
     let mut out = Out { html: String::with_capacity(16 * 1024), ..Out::default() };
-    let extra = head::collect(|| body(cx, &mut out));
+    let extra = if speaks(&cx.page.sections, cx) {
+        head::collect(|| body(cx, &mut out))
+    } else {
+        body(cx, &mut out);
+        String::new()
+    };
     let head = document::head(cx, out.used, &extra);
     Rendered { head, body: out.html, frames: out.frames, notes: out.notes }
+}
+
+/// Whether a section may say something about the head. Listening costs more than drawing a small page, so it is
+/// done only where somebody speaks.
+fn speaks(sections: &[Section], cx: &Cx) -> bool {
+    sections.iter().any(|section| {
+        cx.site.components.contains_key(&*section.component)
+            || registry::find(section.name_and_variant().0).is_some_and(|(_, component)| component.speaks)
+            || section.slots.iter().any(|slot| speaks(&slot.sections, cx))
+    })
 }
 
 fn body(cx: &Cx, out: &mut Out) {
@@ -141,7 +157,7 @@ fn compiled(section: &Section, position: usize, cx: &Cx, out: &mut Out) -> crate
         }
     }
     open(component.element, name, variant, section, &mut out.html);
-    (component.draw)(&Placed { section, variant, position }, cx, out)?;
+    (component.draw)(&Placed { section, lines: &cx.page.lines, variant, position }, cx, out)?;
     out.html.push_str("</");
     out.html.push_str(component.element);
     out.html.push('>');

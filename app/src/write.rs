@@ -174,21 +174,38 @@ pub fn push_attribute(out: &mut String, name: &str, value: &str) {
 
 /// Escapes for text and for double-quoted attributes alike, so that one function is right in both places.
 pub fn push_text(out: &mut String, text: &str) {
-    let mut from = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let escaped = match byte {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' => "&quot;",
-            b'\'' => "&#39;",
-            _ => continue,
-        };
-        out.push_str(text.get(from..at).unwrap_or_default());
-        out.push_str(escaped);
-        from = at + 1;
+    let mut rest = text;
+    while let Some(at) = first_special(rest.as_bytes()) {
+        let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        out.push_str(plain);
+        let mut after = special.chars();
+        out.push_str(match after.next() {
+            Some('&') => "&amp;",
+            Some('<') => "&lt;",
+            Some('>') => "&gt;",
+            Some('"') => "&quot;",
+            _ => "&#39;",
+        });
+        rest = after.as_str();
     }
-    out.push_str(text.get(from..).unwrap_or_default());
+    out.push_str(rest);
+}
+
+fn is_special(byte: u8) -> bool {
+    matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'')
+}
+
+/// Where the first byte is that needs escaping. Whole blocks are looked at together, without a branch for each
+/// byte, so that the compiler can use vector instructions.
+fn first_special(bytes: &[u8]) -> Option<usize> {
+    let mut from = 0;
+    for block in bytes.chunks(16) {
+        if block.iter().fold(false, |found, byte| found | is_special(*byte)) {
+            return block.iter().position(|byte| is_special(*byte)).map(|at| from + at);
+        }
+        from += block.len();
+    }
+    None
 }
 
 /// JSON that may stand inside a `<script>` element: without `<`, nothing in it can end the element or open a

@@ -316,12 +316,15 @@ impl Page {
         if alternates.len() < 2 {
             alternates.clear();
         }
-        json!({
+        let (mut sections, mut lines) = (self.sections.clone(), vec![]);
+        lift_props(&mut sections, &mut lines);
+        let page = json!({
             "v": VERSION, "id": self.draft.id, "locale": self.draft.locale, "entity": self.draft.entity,
             "title": self.draft.title, "description": self.draft.description, "image": self.image,
-            "noindex": self.draft.noindex, "alternates": alternates, "sections": self.sections,
-        })
-        .to_string()
+            "noindex": self.draft.noindex, "alternates": alternates, "sections": sections,
+        });
+        lines.insert(0, page.to_string());
+        lines.join("\n")
     }
 
     fn document(&self, scope: &SiteScope) -> Document {
@@ -336,6 +339,21 @@ impl Page {
             path: self.draft.path.to_string(),
             summary: self.draft.description.clone(),
             at: String::new(),
+        }
+    }
+}
+
+/// Takes the props out of sections, each onto a line of its own; what is left is the number of the line.
+fn lift_props(sections: &mut [Value], lines: &mut Vec<String>) {
+    for section in sections.iter_mut().filter_map(Value::as_object_mut) {
+        if let Some(props) = section.get_mut("props") {
+            lines.push(props.to_string());
+            *props = json!(lines.len() - 1);
+        }
+        for slot in section.get_mut("slots").and_then(Value::as_array_mut).into_iter().flatten() {
+            if let Some(inner) = slot.get_mut("sections").and_then(Value::as_array_mut) {
+                lift_props(inner, lines);
+            }
         }
     }
 }
@@ -697,7 +715,10 @@ fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
     let mut from = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut from).map_err(|e| {
         let path = e.path().to_string();
-        Problem::new(if path == "." { String::new() } else { path }, e.into_inner().to_string())
+        Problem::new(
+            if matches!(&*path, "." | "?") { String::new() } else { path },
+            e.into_inner().to_string(),
+        )
     })?;
     from.end().map_err(|e| Problem::new("", e.to_string()))?;
     Ok(value)

@@ -1,7 +1,9 @@
 //! A site's own CSS: parsed, limited, minified.
 
+use lightningcss::properties::custom::Function;
 use lightningcss::rules::CssRule;
 use lightningcss::stylesheet::{ParserOptions, PrinterOptions, StyleSheet};
+use lightningcss::values::image::Image;
 use lightningcss::values::url::Url;
 use lightningcss::visit_types;
 use lightningcss::visitor::{Visit, VisitTypes, Visitor};
@@ -34,7 +36,7 @@ impl<'i> Visitor<'i> for Limits {
     type Error = std::convert::Infallible;
 
     fn visit_types(&self) -> VisitTypes {
-        visit_types!(RULES | URLS)
+        visit_types!(RULES | URLS | IMAGES | FUNCTIONS)
     }
 
     fn visit_rule(&mut self, rule: &mut CssRule<'i>) -> Result<(), Self::Error> {
@@ -59,6 +61,28 @@ impl<'i> Visitor<'i> for Limits {
         }
         Ok(())
     }
+
+    /// The pictures of an `image-set` are not among the URLs that the visitor is led to.
+    fn visit_image(&mut self, image: &mut Image<'i>) -> Result<(), Self::Error> {
+        if let Image::ImageSet(set) = image {
+            for option in &mut set.options {
+                option.image.visit(self)?;
+            }
+        }
+        image.visit_children(self)
+    }
+
+    /// Functions of a value that was not understood: these load what their texts name.
+    fn visit_function(&mut self, function: &mut Function<'i>) -> Result<(), Self::Error> {
+        const LOADING: [&str; 5] = ["image-set", "image", "src", "cross-fade", "paint"];
+        let name = function.name.0.to_ascii_lowercase();
+        if LOADING.contains(&name.trim_start_matches("-webkit-")) {
+            self.0.get_or_insert_with(|| {
+                format!("{name}() is not allowed with these values: use url(/-/file/…)")
+            });
+        }
+        function.visit_children(self)
+    }
 }
 
 #[cfg(test)]
@@ -80,6 +104,11 @@ mod tests {
             "a{background:url(https://x.example/p.png)}",
             "@font-face{font-family:x;src:url(/x)}",
             "a{background:url(data:image/png;base64,x)}",
+            "a{background:image-set(\"https://x.example/p.png\" 1x)}",
+            "a{background:image-set(url(https://x.example/p.png) 1x)}",
+            "a{--x:\"https://x.example/p.png\";background:image-set(var(--x) 1x)}",
+            "a{--x:-webkit-image-set(\"https://x.example/p.png\" 1x)}",
+            "a{background:src(\"https://x.example/p.png\")}",
         ] {
             assert!(parse(bad).is_err(), "{bad}");
         }

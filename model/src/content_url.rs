@@ -9,22 +9,50 @@ pub const PREFIX: &str = "/-/";
 
 /// `/-/file/<hash>/<name>.<ext>`, or `/-/file/<hash>-<width>/<name>.<ext>` for a variant.
 pub fn file(hash: &str, width: Option<u32>, name: &str, ext: &str) -> String {
-    match width {
-        None => format!("{PREFIX}file/{hash}/{name}.{ext}"),
-        Some(width) => format!("{PREFIX}file/{hash}-{width}/{name}.{ext}"),
+    let mut url = String::with_capacity(96);
+    push_file(&mut url, hash, width, name, ext);
+    url
+}
+
+fn push_file(url: &mut String, hash: &str, width: Option<u32>, name: &str, ext: &str) {
+    url.push_str("/-/file/");
+    url.push_str(hash);
+    if let Some(width) = width {
+        url.push('-');
+        push_number(url, width);
+    }
+    for part in ["/", name, ".", ext] {
+        url.push_str(part);
     }
 }
 
-/// A picture at a width. With `resize` the width is made on demand by Cloudflare's image resizing
-/// (<https://developers.cloudflare.com/images/transform-images/transform-via-url/>).
-pub fn image(image: &Image, width: Option<u32>, resize: bool) -> String {
-    match width {
-        Some(width) if resize => format!(
-            "/cdn-cgi/image/width={width},format=auto{}",
-            file(&image.asset, None, &image.name, &image.ext)
-        ),
-        _ => file(&image.asset, width, &image.name, &image.ext),
+/// Decimal digits, without the formatting machinery: pictures are the most frequent addresses of a page.
+pub fn push_number(out: &mut String, number: u32) {
+    if number >= 10 {
+        push_number(out, number / 10);
     }
+    out.push(char::from(b'0' + (number % 10) as u8));
+}
+
+/// Writes the address of a picture at a width. With `resize` the width is made on demand by Cloudflare's image
+/// resizing (<https://developers.cloudflare.com/images/transform-images/transform-via-url/>).
+pub fn push_image(url: &mut String, image: &Image, width: Option<u32>, resize: bool) {
+    match width {
+        Some(width) if resize => {
+            url.push_str("/cdn-cgi/image/width=");
+            push_number(url, width);
+            url.push_str(",format=auto");
+            push_file(url, &image.asset, None, &image.name, &image.ext);
+        }
+        _ => push_file(url, &image.asset, width, &image.name, &image.ext),
+    }
+}
+
+/// The address of a picture at a width.
+pub fn image(image: &Image, width: Option<u32>, resize: bool) -> String {
+    let mut url = String::with_capacity(128);
+    push_image(&mut url, image, width, resize);
+    url
 }
 
 /// What a file's address names.

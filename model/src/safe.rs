@@ -43,7 +43,11 @@ struct CowStr<'a>(#[serde(borrow)] Cow<'a, str>);
 /// Control characters and white space are refused anywhere: browsers drop tabs and newlines inside a URL, which
 /// turns `java\nscript:` back into a scheme. `//host` and `/\host` are other sites in the guise of a path.
 pub fn is_safe_url(text: &str) -> bool {
-    if text.is_empty() || text.len() > 2048 || text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+    let plain = text.bytes().fold(true, |plain, byte| plain & matches!(byte, b'!'..=b'~'));
+    if text.is_empty()
+        || text.len() > 2048
+        || (!plain && text.chars().any(|c| c.is_control() || c.is_whitespace()))
+    {
         return false;
     }
     if let Some(rest) = text.strip_prefix('/') {

@@ -16,6 +16,7 @@ pub struct Section<'a> {
     pub anchor: Option<Cow<'a, str>>,
     #[serde(default)]
     pub tone: Tone,
+    /// The props, or the number of the line of the page record on which they stand.
     #[serde(borrow, default)]
     pub props: Option<&'a RawValue>,
     #[serde(borrow, default)]
@@ -34,6 +35,15 @@ impl<'a> Section<'a> {
     /// The component's name and its variant (`default` where none is named).
     pub fn name_and_variant(&self) -> (&str, &str) {
         name_and_variant(&self.component)
+    }
+
+    /// The JSON of the props. `lines` are those of the page record that the section is part of.
+    pub fn props_json(&self, lines: &[&'a str]) -> Option<&'a str> {
+        let json = self.props.map_or("{}", RawValue::get);
+        match json.parse::<usize>() {
+            Ok(line) => lines.get(line).copied(),
+            Err(_) => Some(json),
+        }
     }
 
     pub fn slot(&self, name: &str) -> &[Section<'a>] {

@@ -121,7 +121,9 @@ async fn index<S: Stores>(visit: &Visit<'_, S>) -> Result<Written, ()> {
                 .await;
         let counts = read.map_err(|fault| visit.stores.log(&fault.0))?;
         for (kind, count) in kinds.iter().zip(counts) {
-            let count: i64 = count.parse().unwrap_or(0);
+            let count: i64 = count
+                .parse()
+                .map_err(|e| visit.stores.log(&format!("D1: the number of {kind} records: {e}")))?;
             for part in 1..=(count + SITEMAP_RECORDS - 1) / SITEMAP_RECORDS {
                 let _infallible =
                     write!(xml, "<sitemap><loc>{base}/sitemap/{kind}-{part}.xml</loc></sitemap>");
@@ -176,6 +178,11 @@ struct Address {
     updated: String,
 }
 
+/// An answer that cannot be read is no empty one: what is written here is remembered.
+fn unreadable<S: Stores>(visit: &Visit<'_, S>, e: &serde_json::Error) {
+    visit.stores.log(&format!("D1: {e}"));
+}
+
 async fn records<S: Stores>(visit: &Visit<'_, S>, kind: &TypeName, part: i64) -> Result<Written, ()> {
     let query = Query::Addresses {
         kind: kind.to_string(),
@@ -184,7 +191,8 @@ async fn records<S: Stores>(visit: &Visit<'_, S>, kind: &TypeName, part: i64) ->
     };
     let answers = visit.ask(&[query]).await.map_err(|fault| visit.stores.log(&fault.0))?;
     let rows: Vec<(String, String, String, String, String, String, String)> =
-        answers.first().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+        serde_json::from_str(answers.first().map_or("", String::as_str))
+            .map_err(|e| unreadable(visit, &e))?;
     let addresses: Vec<Address> = rows
         .into_iter()
         .filter_map(|(slug, locale, group, updated, ..)| {
@@ -225,8 +233,8 @@ async fn feed<S: Stores>(visit: &Visit<'_, S>, kind: &TypeName, locale: &Locale)
         limit: FEED_ENTRIES,
     });
     let answers = visit.ask(&[query]).await.map_err(|fault| visit.stores.log(&fault.0))?;
-    let entries: Vec<app::content::Entry> =
-        answers.first().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+    let entries: Vec<app::content::Entry> = serde_json::from_str(answers.first().map_or("", String::as_str))
+        .map_err(|e| unreadable(visit, &e))?;
     let base = base(visit);
     let name = visit.site.name.get(locale).map_or("", String::as_str);
     let home = if visit.site.locales.first() == Some(locale) { "/".to_owned() } else { format!("/{locale}") };

@@ -19,6 +19,8 @@ mod stores;
 
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 use bindings::{Bindings, Held};
 use memory::Memory;
@@ -27,6 +29,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use worker::worker_sys::{Context, web_sys};
+
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
 thread_local! {
     /// What this isolate holds. Shared by all its requests: finished answers and parsed records only.

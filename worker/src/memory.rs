@@ -2,7 +2,7 @@
 //! isolate has 128 MB and Wasm memory never shrinks
 //! (<https://developers.cloudflare.com/workers/platform/limits/#memory>).
 
-use model::records::HostRecord;
+use model::records::{HostRecord, Route};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -10,6 +10,8 @@ use std::rc::Rc;
 const ANSWER_BYTES: usize = 40 << 20;
 /// Bytes of host records as JSON; parsed they take about three times as much.
 const HOST_BYTES: usize = 8 << 20;
+/// Bytes of routes of large sites.
+const ROUTE_BYTES: usize = 2 << 20;
 
 /// A map that forgets what was not asked for lately: two generations, the older one is dropped whole when the
 /// younger one is full.
@@ -33,15 +35,28 @@ impl<V: Clone> Bounded<V> {
             return Some(value.clone());
         }
         let (key, (value, bytes)) = self.old.remove_entry(key)?;
-        self.put(key, value.clone(), bytes);
+        self.insert(key, value.clone(), bytes);
         Some(value)
     }
 
     pub fn put(&mut self, key: String, value: V, bytes: usize) {
         let bytes = bytes + key.len() + OVERHEAD;
         if bytes > self.limit / 4 {
+            // What stands there is out of date.
+            self.remove(&key);
             return;
         }
+        self.insert(key, value, bytes);
+    }
+
+    fn remove(&mut self, key: &str) {
+        if let Some((_, bytes)) = self.young.remove(key) {
+            self.young_bytes -= bytes;
+        }
+        self.old.remove(key);
+    }
+
+    fn insert(&mut self, key: String, value: V, bytes: usize) {
         if self.young_bytes + bytes > self.limit / 2 {
             self.old = std::mem::take(&mut self.young);
             self.young_bytes = 0;
@@ -51,6 +66,11 @@ impl<V: Clone> Bounded<V> {
             self.young_bytes -= replaced;
         }
     }
+
+    #[cfg(test)]
+    pub fn bytes(&self) -> usize {
+        self.young.values().chain(self.old.values()).map(|(_, bytes)| bytes).sum()
+    }
 }
 
 /// What is known of a host.
@@ -59,14 +79,25 @@ pub struct Host {
     /// `None`: no site has this host.
     pub record: Option<Rc<HostRecord>>,
     pub read_at: u64,
-    /// Someone is reading it anew.
-    pub refreshing: bool,
+    /// Since when someone is reading it anew.
+    pub refreshing: Option<u64>,
     /// Since when KV has answered with nothing, or with less than is known.
     pub doubted_since: Option<u64>,
     /// Release and epoch that were served before, should the new one's page not be readable yet.
     pub previous: Option<(u64, u64)>,
     pub bytes: usize,
 }
+
+impl Host {
+    /// Whether it is time to read it again, and nobody does.
+    pub fn is_due(&self, now: u64) -> bool {
+        let refreshing = self.refreshing.is_some_and(|since| now < since + ABANDONED);
+        now >= self.read_at + FRESH && !refreshing
+    }
+}
+
+/// The platform may end work behind an answer before it is done; after this time somebody else does it.
+const ABANDONED: u64 = 10_000;
 
 /// A host is read again after this time; until the answer is there, the known one serves.
 pub const FRESH: u64 = 5_000;
@@ -78,11 +109,17 @@ pub const DOUBT: u64 = 60_000;
 pub struct Memory<H> {
     pub hosts: Bounded<Host>,
     pub answers: Bounded<H>,
+    /// What a route table in shards says about a path, nothing included. The key names the version of the table.
+    pub routes: Bounded<Option<Route>>,
 }
 
 impl<H: Clone> Default for Memory<H> {
     fn default() -> Self {
-        Self { hosts: Bounded::new(HOST_BYTES), answers: Bounded::new(ANSWER_BYTES) }
+        Self {
+            hosts: Bounded::new(HOST_BYTES),
+            answers: Bounded::new(ANSWER_BYTES),
+            routes: Bounded::new(ROUTE_BYTES),
+        }
     }
 }
 
@@ -114,7 +151,8 @@ mod tests {
     #[test]
     fn an_entry_that_would_crowd_out_the_others_is_not_taken() {
         let mut map = Bounded::new(10_000);
-        map.put("big".into(), 1, 5_000);
+        map.put("big".into(), 1, 500);
+        map.put("big".into(), 2, 5_000);
         assert_eq!(map.get("big"), None);
     }
 }

@@ -1,6 +1,6 @@
 //! One request, from the host to the answer.
 
-use crate::memory::{FRESH, Memory};
+use crate::memory::Memory;
 use crate::reply::{Outcome, Reply, redirect, tag};
 use crate::request::{Request, Target};
 use crate::site::{self, Found};
@@ -11,8 +11,9 @@ use model::content_url::{self, parse_query};
 use model::ids::ContentHash;
 use model::names::{Locale, PagePath};
 use model::query::Query;
-use model::records::{HostRecord, PageRecord, Route, RouteShard, SiteRecord, Status, shard_of};
+use model::records::{HostRecord, PageRecord, Route, RouteShard, Shards, SiteRecord, Status, shard_of};
 use model::{SiteScope, keys};
+use serde_json::value::RawValue;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -45,12 +46,15 @@ pub struct Visit<'a, S: Stores> {
 pub fn warm<H: Clone>(memory: &mut Memory<H>, now: u64, url: &str) -> Option<H> {
     let target = Target::of(url)?;
     let authority = target.authority;
-    let name = authority.split(':').next().unwrap_or(authority);
-    let host = memory.hosts.get(name)?;
-    if now >= host.read_at + FRESH && !host.refreshing {
+    let (name, port) = authority.split_once(':').unwrap_or((authority, ""));
+    if port.len() > 5 || !port.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    let record = host.record?;
+    let host = memory.hosts.get(name)?;
+    if host.is_due(now) {
+        return None;
+    }
+    let record = host.record.filter(|record| record.status == Status::Active)?;
     let site = record.content.as_ref()?;
     let path_and_query = url.get(url.find(authority)? + authority.len()..)?;
     let scope = record.scope();
@@ -207,10 +211,15 @@ impl<S: Stores> Visit<'_, S> {
             return (Outcome::Held(held), How::Memory);
         }
         match within(&**self.stores, limit::CACHE, "cache", self.stores.cached(&key)).await {
-            Ok(Some(held)) => {
-                self.remember(key, &held, EDGE_SIZE);
-                return (Outcome::Held(held), How::Edge);
-            }
+            Ok(Some(held)) => match self.stores.facts(&held) {
+                Some(facts) if facts.tag.as_deref() != Some(&tag(&key)) => {
+                    self.stores.log(&format!("{key}: the edge cache holds something else here"));
+                }
+                facts => {
+                    self.remember(key, &held, facts.map_or(EDGE_SIZE, |facts| facts.size));
+                    return (Outcome::Held(held), How::Edge);
+                }
+            },
             Ok(None) => {}
             Err(fault) => self.stores.log(&format!("{key}: {fault}")),
         }
@@ -226,14 +235,21 @@ impl<S: Stores> Visit<'_, S> {
                 self.keep(key, held);
                 (Outcome::Fresh(reply), How::Rendered)
             }
-            Drawn::Partial(reply, fault) => match self.older(&address) {
-                Some(held) => (Outcome::Held(held), How::Stale),
-                None => {
-                    self.stores.log(&format!("{key}: {fault}"));
-                    (Outcome::Fresh(reply), How::Rendered)
+            Drawn::Partial(reply, fault) => {
+                self.stores.log(&format!("{key}: {fault}"));
+                match self.older(&address).await {
+                    Some(held) => (Outcome::Held(held), How::Stale),
+                    None => (Outcome::Fresh(reply), How::Rendered),
                 }
-            },
-            Drawn::NoRecord => (self.not_found(Some(&path)).await, How::Other),
+            }
+            Drawn::NoRecord => {
+                let answer = self.not_found(Some(&path)).await;
+                if let Outcome::Held(held) = &answer {
+                    // Its bytes are the site's own page for what is not there, which counts by itself.
+                    self.remember(key, held, 0);
+                }
+                (answer, How::Other)
+            }
             Drawn::Failed(fault) => (self.fallback(&address, &fault).await, How::Stale),
         }
     }
@@ -260,12 +276,8 @@ impl<S: Stores> Visit<'_, S> {
             return Ok(Some((route.clone(), None)));
         }
         if let Some(shards) = &routes.shards {
-            let key = keys::routes(&self.scope, &shards.hash, shard_of(path, shards.count));
-            let text = within(&**self.stores, limit::KV, "KV", self.stores.kv(&key, RECORD_TTL)).await?;
-            let text = text.ok_or_else(|| Fault(format!("{key}: missing in KV")))?;
-            let shard: RouteShard = serde_json::from_str(&text).map_err(|e| Fault(format!("{key}: {e}")))?;
-            if let Some(route) = shard.get(path) {
-                return Ok(Some((route.clone(), None)));
+            if let Some(route) = self.sharded(path, shards).await? {
+                return Ok(Some((route, None)));
             }
         }
         let pattern = routes.patterns.iter().find_map(|pattern| {
@@ -273,6 +285,20 @@ impl<S: Stores> Visit<'_, S> {
             (!slug.is_empty() && !slug.contains('/')).then(|| (pattern.route.clone(), Some(slug.to_owned())))
         });
         Ok(pattern)
+    }
+
+    async fn sharded(&self, path: &PagePath, shards: &Shards) -> Result<Option<Route>, Fault> {
+        let key = keys::routes(&self.scope, &shards.hash, shard_of(path, shards.count));
+        let place = format!("{key}{path}");
+        if let Some(known) = self.memory.borrow_mut().routes.get(&place) {
+            return Ok(known);
+        }
+        let text = within(&**self.stores, limit::KV, "KV", self.stores.kv(&key, RECORD_TTL)).await?;
+        let text = text.ok_or_else(|| Fault(format!("{key}: missing in KV")))?;
+        let mut shard: RouteShard = serde_json::from_str(&text).map_err(|e| Fault(format!("{key}: {e}")))?;
+        let route = shard.remove(path);
+        self.memory.borrow_mut().routes.put(place, route.clone(), ROUTE_SIZE);
+        Ok(route)
     }
 
     async fn page(&self, hash: &ContentHash) -> Result<String, Fault> {
@@ -314,9 +340,7 @@ impl<S: Stores> Visit<'_, S> {
         let mut missing = None;
         if !queries.is_empty() {
             match self.ask(&queries).await {
-                Ok(texts) => {
-                    answers.0 = queries.into_iter().zip(texts).filter(|(_, text)| !text.is_empty()).collect()
-                }
+                Ok(texts) => answers.0 = queries.into_iter().zip(texts).collect(),
                 Err(fault) => missing = Some(fault),
             }
         }
@@ -339,19 +363,36 @@ impl<S: Stores> Visit<'_, S> {
 
     pub async fn ask(&self, queries: &[Query]) -> Result<Vec<String>, Fault> {
         let statements: Vec<_> = queries.iter().map(|query| sql::of(&self.scope, query)).collect();
-        within(&**self.stores, limit::D1, "D1", self.stores.query(&self.site.database, &statements)).await
+        let read = self.stores.query(&self.site.database, &statements);
+        let texts = within(&**self.stores, limit::D1, "D1", read).await?;
+        // What is drawn from an answer is kept for the whole epoch, so an answer that is none may not pass for
+        // an empty one.
+        let unreadable = queries.iter().zip(&texts).find(|(query, text)| !is_readable(query, text));
+        if let Some((query, text)) = unreadable {
+            let start: String = text.chars().take(80).collect();
+            return Err(Fault(format!("D1: {start:?} is no answer to {query:?}")));
+        }
+        if texts.len() != queries.len() {
+            return Err(Fault(format!("D1: {} answers to {} queries", texts.len(), queries.len())));
+        }
+        Ok(texts)
     }
 
-    /// The same page of the release before, as long as this isolate holds it.
-    fn older(&self, address: &str) -> Option<S::Held> {
+    /// The same page of the release before, as long as this isolate or the edge cache holds it.
+    async fn older(&self, address: &str) -> Option<S::Held> {
         let (release, epoch) = self.previous?;
-        self.memory.borrow_mut().answers.get(&keys::answer(&self.scope, release, epoch, address))
+        let key = keys::answer(&self.scope, release, epoch, address);
+        if let Some(held) = self.memory.borrow_mut().answers.get(&key) {
+            return Some(held);
+        }
+        let held = within(&**self.stores, limit::CACHE, "cache", self.stores.cached(&key)).await.ok()??;
+        self.stores.facts(&held).is_none_or(|facts| facts.tag.as_deref() == Some(&tag(&key))).then_some(held)
     }
 
     /// What is sent when a page's data cannot be read: the page as it was, else an apology.
     async fn fallback(&self, address: &str, fault: &Fault) -> Answered<S> {
         self.stores.log(&format!("{}{address}: {fault}", self.record.primary));
-        match self.older(address) {
+        match self.older(address).await {
             Some(held) => Outcome::Held(held),
             None => unavailable(&**self.stores, "page"),
         }
@@ -397,6 +438,16 @@ impl<S: Stores> Visit<'_, S> {
 
 /// An answer from the edge cache counts in memory as this many bytes: its size is not known before it is read.
 const EDGE_SIZE: usize = 64 * 1024;
+
+/// Bytes that a remembered route takes, on average.
+const ROUTE_SIZE: usize = 256;
+
+/// Whether a text can be the answer to a query: JSON, a list for everything but a record.
+fn is_readable(query: &Query, text: &str) -> bool {
+    let is_list = text.starts_with('[');
+    let is_null = matches!(query, Query::Record { .. }) && text == "null";
+    is_null || (is_list && serde_json::from_str::<&RawValue>(text).is_ok())
+}
 
 enum Drawn {
     Page(Reply),

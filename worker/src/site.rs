@@ -30,11 +30,13 @@ pub async fn find<S: Stores>(
 ) -> Found {
     let now = stores.now();
     let known = memory.borrow_mut().hosts.get(host.as_str());
+    // A host without a site is not served from memory when it is due: its site may be there by now.
+    let known = known.filter(|known| known.record.is_some() || now < known.read_at + FRESH);
     if let Some(known) = known {
-        if now >= known.read_at + FRESH && !known.refreshing {
-            put(memory, host, Host { refreshing: true, ..known.clone() });
+        if known.is_due(now) {
+            put(memory, host, Host { refreshing: Some(now), ..known.clone() });
             let (stores_, memory_, host_) = (stores.clone(), memory.clone(), host.clone());
-            stores.later(async move { refresh(&*stores_, &memory_, &host_).await });
+            stores.later(async move { refresh(&stores_, &memory_, &host_).await });
         }
         return found(&known);
     }
@@ -44,7 +46,7 @@ pub async fn find<S: Stores>(
                 answer.map_or((None, None), |(text, record)| (Some(text), Some(Rc::new(record))));
             let bytes = text.as_ref().map_or(0, String::len);
             let host_ =
-                Host { record, read_at: now, refreshing: false, doubted_since: None, previous: None, bytes };
+                Host { record, read_at: now, refreshing: None, doubted_since: None, previous: None, bytes };
             put(memory, host, host_.clone());
             if let Some(text) = text {
                 spare(stores, host, text);
@@ -59,7 +61,7 @@ pub async fn find<S: Stores>(
             let host_ = Host {
                 record: Some(Rc::new(record)),
                 read_at: now,
-                refreshing: false,
+                refreshing: None,
                 doubted_since: None,
                 previous: None,
                 bytes: text.len(),
@@ -112,25 +114,30 @@ fn version(record: Option<&HostRecord>) -> Option<(u64, u64)> {
 
 /// Reads a known host again. An answer that knows less than we do (nothing, or an older release) may be KV's
 /// delay: it is believed only when it has been repeated for a minute. A failed read changes nothing.
-async fn refresh<S: Stores>(stores: &S, memory: &Rc<RefCell<Memory<S::Held>>>, host: &Hostname) {
-    let answer = read(stores, host).await;
+async fn refresh<S: Stores>(stores: &Rc<S>, memory: &Rc<RefCell<Memory<S::Held>>>, host: &Hostname) {
+    let answer = read(&**stores, host).await;
     let now = stores.now();
     let Some(known) = memory.borrow_mut().hosts.get(host.as_str()) else { return };
-    let settled = Host { refreshing: false, read_at: now, ..known.clone() };
+    let settled = Host { refreshing: None, read_at: now, ..known.clone() };
     let next = match answer {
         Err(fault) => {
             stores.log(&format!("{host}: {fault}"));
             settled
         }
         Ok(answer) => {
-            let bytes = answer.as_ref().map_or(0, |(text, _)| text.len());
-            let record = answer.map(|(_, record)| Rc::new(record));
+            let (text, record) =
+                answer.map_or((None, None), |(text, record)| (Some(text), Some(Rc::new(record))));
+            let bytes = text.as_ref().map_or(0, String::len);
             let (old, new) = (version(known.record.as_deref()), version(record.as_deref()));
             let knows_less = known.record.is_some() && (record.is_none() || (new.is_some() && new < old));
             let since = known.doubted_since.unwrap_or(now);
             if knows_less && now < since + DOUBT {
                 Host { doubted_since: Some(since), ..settled }
             } else {
+                let status = |record: Option<&HostRecord>| record.map(|r| r.status);
+                if old != new || status(known.record.as_deref()) != status(record.as_deref()) {
+                    text.into_iter().for_each(|text| spare(stores, host, text));
+                }
                 let previous = if old == new { known.previous } else { old };
                 Host { record, bytes, previous, doubted_since: None, ..settled }
             }

@@ -126,7 +126,7 @@ fn list(scope: &SiteScope, key: &str, order: Order, start: &Start, limit: usize)
 }
 
 /// Hits in titles, then hits in texts, each from new to old. Both parts are read lazily, so that the rows read
-/// are the rows shown.
+/// are the rows shown. D1 binds every number as a real, and FTS5 seeks by integers only: hence the casts.
 fn search(
     scope: &SiteScope,
     locale: &str,
@@ -151,9 +151,9 @@ fn search(
     };
     statement(
         "SELECT json_group_array(json_array(path, title, summary, in_title, row)) AS answer FROM ( \
-           SELECT * FROM (SELECT path, title, summary, 1 AS in_title, rowid AS row FROM search WHERE search MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC) \
+           SELECT * FROM (SELECT path, title, summary, 1 AS in_title, rowid AS row FROM search WHERE search MATCH ?1 AND rowid < CAST(?2 AS INTEGER) ORDER BY rowid DESC) \
            UNION ALL \
-           SELECT * FROM (SELECT path, title, summary, 0 AS in_title, rowid AS row FROM search WHERE search MATCH ?3 AND rowid < ?4 ORDER BY rowid DESC) \
+           SELECT * FROM (SELECT path, title, summary, 0 AS in_title, rowid AS row FROM search WHERE search MATCH ?3 AND rowid < CAST(?4 AS INTEGER) ORDER BY rowid DESC) \
            LIMIT ?5)"
             .to_owned(),
         vec![Argument::Text(in_title), below(title_row), Argument::Text(in_body), below(body_row), (limit + 1).into()],

@@ -29,6 +29,14 @@ pub struct File<S> {
     pub size: u64,
 }
 
+/// What tells an answer of ours from something else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    pub tag: Option<String>,
+    /// Bytes of its body.
+    pub size: usize,
+}
+
 pub trait Stores: 'static {
     /// A body that is passed on without being read.
     type Stream;
@@ -58,6 +66,11 @@ pub trait Stores: 'static {
     async fn keep_text(&self, key: &str, text: &str, seconds: u64) -> Result<(), Fault>;
 
     fn hold(&self, reply: Reply) -> Self::Held;
+    /// What can be told about an answer that came out of the edge cache; `None` where nothing can, and it is
+    /// taken as it is.
+    fn facts(&self, _held: &Self::Held) -> Option<Facts> {
+        None
+    }
     /// The same answer with these headers besides.
     fn with_headers(&self, held: &Self::Held, headers: &[(&'static str, String)]) -> Self::Held;
 }

@@ -2,7 +2,7 @@
 
 use crate::reply::Reply;
 use crate::sql::Statement;
-use crate::stores::{ByteRange, Fault, File, Stores};
+use crate::stores::{ByteRange, Facts, Fault, File, Stores};
 use futures::future::LocalBoxFuture;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -36,16 +36,22 @@ pub enum Name {
     Cache,
 }
 
+/// What the stores hold. Cloned where a store is ordered to be stale.
+#[derive(Default, Clone)]
+pub struct Held {
+    pub kv: BTreeMap<String, String>,
+    /// What D1 answers to a statement.
+    pub d1: Option<Rc<dyn Fn(&Statement) -> String>>,
+    pub files: BTreeMap<String, Vec<u8>>,
+    pub cache: BTreeMap<String, Reply>,
+    pub cache_texts: BTreeMap<String, String>,
+}
+
 #[derive(Default)]
 pub struct Fake {
-    pub kv: RefCell<BTreeMap<String, String>>,
-    /// KV as it was when it was ordered to be stale.
-    old_kv: RefCell<BTreeMap<String, String>>,
-    /// What D1 answers to a statement.
-    pub d1: RefCell<Option<Box<dyn Fn(&Statement) -> String>>>,
-    pub files: RefCell<BTreeMap<String, Vec<u8>>>,
-    cache: RefCell<BTreeMap<String, Reply>>,
-    cache_texts: RefCell<BTreeMap<String, String>>,
+    pub now: RefCell<Held>,
+    /// What each stale store held when it was ordered to be stale.
+    old: RefCell<BTreeMap<Name, Held>>,
     pub variables: RefCell<BTreeMap<String, String>>,
     orders: RefCell<BTreeMap<Name, Order>>,
     /// Calls by store since the last `take_counts`.
@@ -54,12 +60,20 @@ pub struct Fake {
     clock: Rc<Cell<u64>>,
     timers: Rc<RefCell<Vec<(u64, Waker)>>>,
     later: RefCell<Vec<LocalBoxFuture<'static, ()>>>,
+    /// Where it is not 0, every call takes a time of 0 to 3 ms that follows from this number.
+    pub jitter: Cell<u64>,
+}
+
+/// The next number of a fixed series (Knuth's MMIX generator); its upper bits are the random ones.
+pub fn random(state: &Cell<u64>) -> u64 {
+    state.set(state.get().wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407));
+    state.get() >> 33
 }
 
 impl Fake {
     pub fn order(&self, name: Name, order: Order) {
         if order == Order::Stale {
-            self.old_kv.replace(self.kv.borrow().clone());
+            self.old.borrow_mut().insert(name, self.now.borrow().clone());
         }
         self.orders.borrow_mut().insert(name, order);
     }
@@ -72,9 +86,26 @@ impl Fake {
         self.clock.set(self.clock.get() + milliseconds);
     }
 
-    /// Runs until the answer is there and nothing goes on behind it; the clock jumps to whatever is waited for.
-    /// Fails the test where something waits for ever.
-    pub fn run<T>(&self, work: impl Future<Output = T>) -> T {
+    /// Forgets the work that goes on behind an answer, as the platform may.
+    pub fn drop_later(&self) {
+        self.later.take();
+    }
+
+    /// Runs what goes on behind the answers to its end.
+    pub fn settle(&self) {
+        self.drive(std::future::ready(()), true);
+    }
+
+    /// Runs until the answer is there, and says after how many milliseconds it was; what goes on behind it is
+    /// left for `settle`.
+    pub fn timed<T>(&self, work: impl Future<Output = T>) -> (T, u64) {
+        let started = self.clock.get();
+        let answer = self.drive(work, false);
+        (answer, self.clock.get() - started)
+    }
+
+    /// The clock jumps to whatever is waited for. Fails the test where something waits for ever.
+    fn drive<T>(&self, work: impl Future<Output = T>, to_the_end: bool) -> T {
         let mut work = Box::pin(work);
         let mut answer = None;
         let mut context = Context::from_waker(Waker::noop());
@@ -87,19 +118,27 @@ impl Fake {
             let mut behind = self.later.take();
             behind.retain_mut(|work| work.as_mut().poll(&mut context).is_pending());
             self.later.borrow_mut().append(&mut behind);
-            if answer.is_some() && self.later.borrow().is_empty() {
-                self.timers.take();
-                break;
+            let done = !to_the_end || self.later.borrow().is_empty();
+            if let Some(answer) = answer.take_if(|_| done) {
+                return answer;
             }
-            let next =
-                self.timers.borrow().iter().map(|(at, _)| *at).filter(|at| *at > self.clock.get()).min();
+            let mut timers = self.timers.borrow_mut();
+            timers.retain(|(at, _)| *at > self.clock.get());
+            let next = timers.iter().map(|(at, _)| *at).min();
             self.clock.set(next.expect("waits for something that never comes"));
         }
-        answer.expect("the loop ends with an answer")
+    }
+
+    fn look<T>(&self, name: Name, at: impl FnOnce(&Held) -> T) -> T {
+        let stale = self.orders.borrow().get(&name) == Some(&Order::Stale);
+        if stale { at(&self.old.borrow()[&name]) } else { at(&self.now.borrow()) }
     }
 
     async fn obey<T>(&self, name: Name, work: impl FnOnce() -> T, empty: T, garbage: T) -> Result<T, Fault> {
         *self.counts.borrow_mut().entry(name).or_default() += 1;
+        if self.jitter.get() != 0 {
+            self.sleep(random(&self.jitter) % 4).await;
+        }
         let order = self.orders.borrow().get(&name).copied().unwrap_or_default();
         match order {
             Order::Work | Order::Stale => Ok(work()),
@@ -166,23 +205,22 @@ impl Stores for Fake {
     }
 
     async fn kv(&self, key: &str, _ttl: u64) -> Result<Option<String>, Fault> {
-        let stale = self.orders.borrow().get(&Name::Kv) == Some(&Order::Stale);
-        let from = if stale { &self.old_kv } else { &self.kv };
-        self.obey(Name::Kv, || from.borrow().get(key).cloned(), None, Some("{\"v\":".to_owned())).await
+        let read = || self.look(Name::Kv, |held| held.kv.get(key).cloned());
+        self.obey(Name::Kv, read, None, Some("{\"v\":".to_owned())).await
     }
 
     async fn query(&self, _database: &str, statements: &[Statement]) -> Result<Vec<String>, Fault> {
-        let answer = || {
-            let d1 = self.d1.borrow();
-            statements.iter().map(|s| d1.as_ref().map_or("[]".to_owned(), |answer| answer(s))).collect()
+        let read = || {
+            let d1 = self.look(Name::D1, |held| held.d1.clone());
+            statements.iter().map(|s| d1.as_ref().map_or_else(|| nothing(s), |answer| answer(s))).collect()
         };
-        let all = |text: &str| statements.iter().map(|_| text.to_owned()).collect();
-        self.obey(Name::D1, answer, all("null"), all("{[")).await
+        let garbage = statements.iter().map(|_| "{[".to_owned()).collect();
+        self.obey(Name::D1, read, statements.iter().map(nothing).collect(), garbage).await
     }
 
     async fn file(&self, name: &str, range: Option<ByteRange>) -> Result<Option<File<Vec<u8>>>, Fault> {
         let read = || {
-            let bytes = self.files.borrow().get(name)?.clone();
+            let bytes = self.look(Name::R2, |held| held.files.get(name).cloned())?;
             let size = bytes.len() as u64;
             let span = range.and_then(|range| crate::files::span(range, size));
             let stream =
@@ -194,39 +232,47 @@ impl Stores for Fake {
 
     async fn cached(&self, key: &str) -> Result<Option<Reply>, Fault> {
         let garbage = Reply { status: 200, headers: vec![], body: vec!["garbage".to_owned()] };
-        self.obey(Name::Cache, || self.cache.borrow().get(key).cloned(), None, Some(garbage)).await
+        let read = || self.look(Name::Cache, |held| held.cache.get(key).cloned());
+        self.obey(Name::Cache, read, None, Some(garbage)).await
     }
 
     async fn keep(&self, key: &str, held: &Reply, _seconds: u64) -> Result<(), Fault> {
-        self.obey(Name::Cache, || drop(self.cache.borrow_mut().insert(key.to_owned(), held.clone())), (), ())
-            .await
+        let write = || drop(self.now.borrow_mut().cache.insert(key.to_owned(), held.clone()));
+        self.obey(Name::Cache, write, (), ()).await
     }
 
     async fn cached_text(&self, key: &str) -> Result<Option<String>, Fault> {
-        self.obey(
-            Name::Cache,
-            || self.cache_texts.borrow().get(key).cloned(),
-            None,
-            Some("garbage".to_owned()),
-        )
-        .await
+        let read = || self.look(Name::Cache, |held| held.cache_texts.get(key).cloned());
+        self.obey(Name::Cache, read, None, Some("garbage".to_owned())).await
     }
 
     async fn keep_text(&self, key: &str, text: &str, _seconds: u64) -> Result<(), Fault> {
-        self.obey(
-            Name::Cache,
-            || drop(self.cache_texts.borrow_mut().insert(key.to_owned(), text.to_owned())),
-            (),
-            (),
-        )
-        .await
+        let write = || drop(self.now.borrow_mut().cache_texts.insert(key.to_owned(), text.to_owned()));
+        self.obey(Name::Cache, write, (), ()).await
     }
 
     fn hold(&self, reply: Reply) -> Reply {
         reply
     }
 
+    fn facts(&self, held: &Reply) -> Option<Facts> {
+        let tag = held.headers.iter().find(|(name, _)| *name == "etag").map(|(_, tag)| tag.to_string());
+        Some(Facts { tag, size: held.size() })
+    }
+
     fn with_headers(&self, held: &Reply, headers: &[(&'static str, String)]) -> Reply {
         headers.iter().fold(held.clone(), |held, (name, value)| held.with(name, value.clone()))
+    }
+}
+
+/// What D1 answers from empty tables: an aggregate has a row all the same.
+fn nothing(statement: &Statement) -> String {
+    let sql = &statement.sql;
+    if sql.contains("coalesce(max") {
+        "0".to_owned()
+    } else if sql.starts_with("SELECT json_array(") {
+        "null".to_owned()
+    } else {
+        "[]".to_owned()
     }
 }

@@ -1,5 +1,6 @@
 //! The project's commands. `cargo xtask` lists them.
 
+mod bench;
 mod build;
 mod dev;
 mod run;
@@ -14,6 +15,7 @@ const HELP: &str = "cargo xtask <command>
   dev      install what is missing, build, migrate, seed, serve, print the addresses (PORT, default 8787)
   test     run every test; says what it skipped and why
   lint     formatting, clippy, layering of the rooms, wrangler deploy --dry-run
+  bench    measure against other renderers (--quick, --as-built, --only a,b, --text world); see bench/README.md
   build    build the edge Worker into worker/build
   seed     check kv-seed/ and store it in the local KV, D1 and R2
   check    check kv-seed/ only; fails where something is wrong
@@ -25,6 +27,7 @@ fn main() -> Result<()> {
         Some("dev") => dev::dev(),
         Some("test") => tests::test(),
         Some("lint") => tests::lint(),
+        Some("bench") => bench::bench(&args[1..]),
         Some("build") => build::worker(),
         Some("seed") => setup::all().and_then(|()| seed::seed()).map(drop),
         Some("check") => setup::npm().and_then(|()| seed::check()),

@@ -81,7 +81,9 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
         for entry in std::fs::read_dir(path)? {
             let entry = entry?.path();
             let name = entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            if !name.starts_with('.') && !["build", "node_modules", "target"].contains(&name.as_str()) {
+            if !name.starts_with('.')
+                && !["build", "node_modules", "target", "tests"].contains(&name.as_str())
+            {
                 collect(&entry, files)?;
             }
         }

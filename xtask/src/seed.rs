@@ -1,7 +1,7 @@
 //! `kv-seed/` into the local stores: checks the sites, draws their pictures, hands everything to a script that
 //! writes to the bindings of `wrangler.toml`.
 
-use crate::run::{check as run_checked, node, root, step};
+use crate::run::{check as run_checked, node, root, step, when_changed};
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use intake::site::{Drawing, Options, Published};
@@ -54,35 +54,41 @@ fn report(findings: &[Finding]) {
     }
 }
 
-/// Stores the sites and answers with the hosts to visit.
+/// What the stored sites are made of.
+const INPUTS: [&str; 9] = [
+    "Cargo.lock",
+    "app",
+    "intake",
+    "kv-seed",
+    "migrations",
+    "model",
+    "wrangler.toml",
+    "xtask/seed.mjs",
+    "xtask/seed-stores.mjs",
+];
+
+/// Stores the sites, where anything has changed, and answers with the hosts to visit.
 pub fn seed() -> Result<Vec<String>> {
-    let (published, findings) = sites()?;
-    report(&findings);
-    if !findings.is_empty() {
-        eprintln!("  ! {} problems: what they concern is left out, the rest is stored", findings.len());
-    }
-    let hosts = published
-        .iter()
-        .filter(|s| s.status == Status::Active)
-        .filter_map(|s| s.hosts.first().cloned())
-        .collect();
-    let out = root().join("target/seed");
-    std::fs::create_dir_all(&out)?;
-    let bundle = write_bundle(&published, &out)?;
-    let digest = intake::digest::of(bundle.as_bytes()).to_string()
-        + &crate::run::digest(&["migrations", "tests/lib", "wrangler.toml"])?;
-    let stamp = root().join(".wrangler/state/seed");
-    if std::fs::read_to_string(&stamp).is_ok_and(|old| old == digest) {
-        return Ok(hosts);
-    }
-    draw(&published, &out.join("pictures"))?;
-    std::fs::write(out.join("bundle.json"), bundle)?;
-    step("Migrating and seeding the local KV, D1 and R2");
-    run_checked(
-        node().arg("xtask/seed.mjs").arg(out.join("bundle.json")).arg(root().join(".wrangler/state")),
-    )?;
-    std::fs::write(stamp, digest)?;
-    Ok(hosts)
+    let state = root().join(".wrangler/state");
+    let (hosts, bundle) = (root().join("target/seed/hosts.json"), root().join("target/seed/bundle.json"));
+    when_changed("seed", &INPUTS, &[state.join("v3"), hosts.clone(), bundle.clone()], || {
+        step("Checking the sites of kv-seed/");
+        let (published, findings) = sites()?;
+        report(&findings);
+        if !findings.is_empty() {
+            eprintln!("  ! {} problems: what they concern is left out, the rest is stored", findings.len());
+        }
+        let active = published.iter().filter(|s| s.status == Status::Active).filter_map(|s| s.hosts.first());
+        let out = root().join("target/seed");
+        std::fs::create_dir_all(&out)?;
+        draw(&published, &out.join("pictures"))?;
+        std::fs::write(&bundle, write_bundle(&published, &out)?)?;
+        step("Migrating and seeding the local KV, D1 and R2");
+        run_checked(node().arg("xtask/seed.mjs").arg(&bundle).arg(&state))?;
+        std::fs::write(&hosts, serde_json::to_string(&active.collect::<Vec<_>>())?)?;
+        Ok(())
+    })?;
+    Ok(serde_json::from_slice(&std::fs::read(hosts)?)?)
 }
 
 /// Everything to store as one JSON text; files are named by path.

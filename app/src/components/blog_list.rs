@@ -1,9 +1,9 @@
 //! Posts of a list.
 
 use crate::component::{Component, Drawn, Out, Placed};
-use crate::content::{Entry, readable};
+use crate::content::Entry;
 use crate::cx::Cx;
-use crate::listing::{self, Heading};
+use crate::listing::{self, Heading, ValueLabel};
 use crate::messages::Messages;
 use crate::parts::{self, Loading};
 use crate::write::{Text, draw as drawn, maybe, push_text, text, write};
@@ -52,21 +52,30 @@ fn draw(placed: &Placed, cx: &Cx, out: &mut Out) -> Drawn {
     };
     listing::draw(placed, cx, out, |list, entries, out| {
         let href = |slug: &str| list.href(slug);
-        posts(cx, entries, list.entry_heading(), href, (first, others), placed.is_first(), out);
+        let labels = list.labels_of("topic");
+        posts(cx, entries, list.entry_heading(), href, &labels, (first, others), placed.is_first(), out);
     })
 }
 
 /// Posts that go with another one.
-pub fn related(cx: &Cx, entries: &[Entry<Card>], href: impl Fn(&str) -> String + Sync, out: &mut Out) {
+pub fn related(
+    cx: &Cx,
+    entries: &[Entry<Card>],
+    href: impl Fn(&str) -> String + Sync,
+    labels: &[&ValueLabel],
+    out: &mut Out,
+) {
     listing::use_style(&COMPONENT, out);
-    posts(cx, entries, Heading::Third, href, (THIRD, THIRD), false, out);
+    posts(cx, entries, Heading::Third, href, labels, (THIRD, THIRD), false, out);
 }
 
+#[expect(clippy::too_many_arguments, reason = "each one differs between the two callers")]
 fn posts(
     cx: &Cx,
     entries: &[Entry<Card>],
     heading: Heading,
     href: impl Fn(&str) -> String + Sync,
+    labels: &[&ValueLabel],
     (first, others): (&'static str, &'static str),
     at_top: bool,
     out: &mut Out,
@@ -80,7 +89,7 @@ fn posts(
                 <li class="post">
                     {maybe(post.image.as_ref(), |image| parts::picture(cx, image, sizes, loading))}
                     <div>
-                        {maybe(post.topic.as_ref(), |topic| view! { <p class="eyebrow">{words(topic)}</p> })}
+                        {maybe(post.topic.as_ref(), |topic| view! { <p class="eyebrow">{words(labels, topic)}</p> })}
                         {heading.link(href(&entry.slug), post.title.as_str())}
                         {maybe(post.summary.as_ref(), |summary| view! { <p>{text(summary.as_str())}</p> })}
                         {meta(cx, &entry.published_at, post)}
@@ -94,8 +103,8 @@ fn posts(
 }
 
 /// A topic as words.
-pub fn words<'a>(topic: &'a Text<'a>) -> impl RenderHtml + 'a {
-    drawn(move |out| push_text(out, &readable(topic.as_str())))
+pub fn words<'a>(labels: &'a [&'a ValueLabel<'a>], topic: &'a Text<'a>) -> impl RenderHtml + 'a {
+    drawn(move |out| push_text(out, &listing::label(labels, topic.as_str())))
 }
 
 /// Day, author and reading time.

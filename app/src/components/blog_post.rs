@@ -4,7 +4,7 @@ use crate::component::{Component, Drawn, Out, Placed};
 use crate::components::blog_list::{self, reading_time, words};
 use crate::content::{self, Post, Record, Related};
 use crate::cx::Cx;
-use crate::listing::{self, RelatedList};
+use crate::listing::{self, RelatedList, ValueLabel};
 use crate::messages::Messages;
 use crate::parts::{self, Loading};
 use crate::value::related_link;
@@ -24,23 +24,27 @@ pub const COMPONENT: Component = Component {
         queries.extend(related.and_then(|related| related.query(cx)));
         queries.extend(listing::relations_query(cx));
     },
+    speaks: true,
     draw,
     ..Component::BASE
 };
 
 pub fn schema() -> Vec<Field> {
-    vec![RelatedList::schema()]
+    vec![RelatedList::schema(), ValueLabel::schema(60)]
 }
 
 #[derive(Deserialize)]
 struct Props<'a> {
     #[serde(borrow, default)]
     related: Option<RelatedList<'a>>,
+    #[serde(borrow, default)]
+    labels: Vec<ValueLabel<'a>>,
 }
 
 fn draw(placed: &Placed, cx: &Cx, out: &mut Out) -> Drawn {
     listing::use_style(&blog_list::COMPONENT, out);
     let props: Props = placed.props()?;
+    let labels: Vec<&ValueLabel> = props.labels.iter().collect();
     let record = content::required(cx)?;
     let post: Post = record.fields()?;
     let mut others = listing::relations(cx);
@@ -52,16 +56,16 @@ fn draw(placed: &Placed, cx: &Cx, out: &mut Out) -> Drawn {
     let published = record.published_at.to_string();
     let view = view! {
         <Meta property="article:published_time" content=published/>
-        {header(cx, &record, &post, author.as_ref())}
+        {header(cx, &record, &post, author.as_ref(), &labels)}
         {maybe(image, |image| view! {
             <div class="post-image">{parts::picture(cx, image, sizes, Loading::Eager)}</div>
         })}
         {maybe(post.body.as_ref(), |body| view! { <div class="prose">{html(body.0.as_str())}</div> })}
-        {footer(cx, &post, &others)}
+        {footer(cx, &post, &others, &labels)}
     };
     write(view, &mut out.html);
     if let Some(list) = &props.related {
-        related(list, cx, out);
+        related(list, cx, &labels, out);
     }
     push_json_ld(&mut out.html, &data(cx, &record, &post, author.as_ref()));
     Ok(())
@@ -72,11 +76,12 @@ fn header<'a>(
     record: &'a Record<'a>,
     post: &'a Post<'a>,
     author: Option<&'a Related<'a>>,
+    labels: &'a [&'a ValueLabel<'a>],
 ) -> impl RenderHtml + 'a {
     let messages = Messages::of(cx.locale);
     view! {
         <header class="post-head">
-            {maybe(post.topic.as_ref(), |topic| view! { <p class="eyebrow">{words(topic)}</p> })}
+            {maybe(post.topic.as_ref(), |topic| view! { <p class="eyebrow">{words(labels, topic)}</p> })}
             <h1>{text(post.title.as_str())}</h1>
             {maybe(post.summary.as_ref(), |summary| view! { <p class="lead">{text(summary.as_str())}</p> })}
             <p class="meta">
@@ -95,13 +100,18 @@ fn header<'a>(
 }
 
 /// The post's topics, and the records that it refers to.
-fn footer<'a>(cx: &'a Cx<'a>, post: &'a Post<'a>, others: &'a [Related<'a>]) -> impl RenderHtml + 'a {
+fn footer<'a>(
+    cx: &'a Cx<'a>,
+    post: &'a Post<'a>,
+    others: &'a [Related<'a>],
+    labels: &'a [&'a ValueLabel<'a>],
+) -> impl RenderHtml + 'a {
     when(!post.topics.is_empty() || !others.is_empty(), move || {
         view! {
             <footer class="post-foot">
                 {when(!post.topics.is_empty(), move || view! {
                     <ul class="topics">
-                        {each(&post.topics, |topic| view! { <li>{words(topic)}</li> })}
+                        {each(&post.topics, |topic| view! { <li>{words(labels, topic)}</li> })}
                     </ul>
                 })}
                 {when(!others.is_empty(), move || view! {
@@ -113,14 +123,14 @@ fn footer<'a>(cx: &'a Cx<'a>, post: &'a Post<'a>, others: &'a [Related<'a>]) -> 
     })
 }
 
-fn related(list: &RelatedList, cx: &Cx, out: &mut Out) {
+fn related(list: &RelatedList, cx: &Cx, labels: &[&ValueLabel], out: &mut Out) {
     let entries = list.entries(cx, &mut out.notes);
     if entries.is_empty() {
         return;
     }
     out.html.push_str("<div class=\"related\">");
     write(view! { <h2>{text(list.title(cx))}</h2> }, &mut out.html);
-    blog_list::related(cx, &entries, |slug| list.href(cx, None, slug), out);
+    blog_list::related(cx, &entries, |slug| list.href(cx, None, slug), labels, out);
     out.html.push_str("</div>");
 }
 

@@ -3,7 +3,7 @@
 use crate::component::{Component, Drawn, Out, Placed};
 use crate::content::{self, Record, Related};
 use crate::cx::Cx;
-use crate::listing;
+use crate::listing::{self, ValueLabel};
 use crate::parts::{self, Loading};
 use crate::value::{self, value};
 use crate::write::{Text, draw as drawn, maybe, text, when, write};
@@ -23,13 +23,15 @@ pub const COMPONENT: Component = Component {
 
 pub fn schema() -> Vec<Field> {
     let shown = vec![Field::new("field", Kind::Name).required(), Field::text("label", 80).required()];
-    vec![Field::items("fields", 40, shown).required()]
+    vec![Field::items("fields", 40, shown).required(), ValueLabel::schema(60)]
 }
 
 #[derive(Deserialize)]
 struct Props<'a> {
     #[serde(borrow)]
     fields: Vec<Shown<'a>>,
+    #[serde(borrow, default)]
+    labels: Vec<ValueLabel<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -43,7 +45,11 @@ struct Shown<'a> {
 fn draw(placed: &Placed, cx: &Cx, out: &mut Out) -> Drawn {
     let props: Props = placed.props()?;
     let record = content::required(cx)?;
-    let fields: Map<String, Value> = record.fields()?;
+    let mut fields: Map<String, Value> = record.fields()?;
+    let labels: Vec<&ValueLabel> = props.labels.iter().collect();
+    if !labels.is_empty() {
+        fields.values_mut().for_each(|field| *field = listing::labelled(&labels, field).into_owned());
+    }
     let related = listing::relations(cx);
     let image = record.image();
     // The picture stands at the top already.

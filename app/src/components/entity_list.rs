@@ -3,7 +3,7 @@
 use crate::component::{Component, Drawn, Out, Placed};
 use crate::content::{Entry, readable};
 use crate::cx::Cx;
-use crate::listing::{self, List};
+use crate::listing::{self, List, ShownField};
 use crate::parts::{self, Loading};
 use crate::value::{self, value};
 use crate::write::{Text, draw as drawn, each, maybe, push_text, text, when, write};
@@ -23,7 +23,8 @@ pub const COMPONENT: Component = Component {
 
 pub fn schema() -> Vec<Field> {
     let mut fields = listing::schema();
-    fields.push(Field::list("fields", Kind::Name, 12));
+    let shown = vec![Field::new("field", Kind::Name).required(), Field::text("label", 80)];
+    fields.push(Field::items("fields", 12, shown));
     fields
 }
 
@@ -56,7 +57,7 @@ fn items(cx: &Cx, list: &List, entries: &[Entry<Fields>], cards: bool, at_top: b
             let image = if cards {
                 entry.fields.values().find_map(value::image)
             } else {
-                list.fields.iter().find_map(|name| value::image(entry.fields.get(&**name)?))
+                list.fields.iter().find_map(|shown| value::image(entry.fields.get(&*shown.field)?))
             };
             let loading = Loading::of(at_top && n == 0);
             let title = title(entry);
@@ -77,24 +78,25 @@ fn items(cx: &Cx, list: &List, entries: &[Entry<Fields>], cards: bool, at_top: b
 
 /// The fields that the list names; the summary where it names none. The picture stands beside them already.
 fn shown<'a>(cx: &'a Cx<'a>, list: &'a List<'a>, entry: &'a Entry<'a, Fields>) -> impl RenderHtml + 'a {
-    let wants_summary = list.fields.is_empty() || list.fields.iter().any(|name| name == SUMMARY);
+    let wants_summary = list.fields.is_empty() || list.fields.iter().any(|shown| shown.field == SUMMARY);
     let summary = entry.fields.get(SUMMARY).and_then(Value::as_str).filter(|_| wants_summary);
-    let present = |name: &'a Cow<'a, str>| {
-        let field = entry.fields.get(&**name)?;
-        (name != SUMMARY && !value::is_empty(field) && value::image(field).is_none())
-            .then_some((&**name, field))
+    let present = |shown: &'a ShownField<'a>| {
+        let field = entry.fields.get(&*shown.field)?;
+        (shown.field != SUMMARY && !value::is_empty(field) && value::image(field).is_none())
+            .then_some((shown, field))
     };
-    let rows: Vec<(&str, &Value)> = list.fields.iter().filter_map(present).collect();
-    let (prices, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(name, _)| *name == PRICE);
+    let rows: Vec<(&ShownField, &Value)> = list.fields.iter().filter_map(present).collect();
+    let (prices, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(shown, _)| shown.field == PRICE);
     view! {
         {maybe(summary, |summary| view! { <p>{text(summary)}</p> })}
         {maybe(prices.first().copied(), |(_, price)| view! { <p class="price">{value(cx, price, &[])}</p> })}
         {when(!rows.is_empty(), move || view! {
             <dl>
                 {drawn(move |out| {
-                    for (name, field) in rows {
-                        let value = value(cx, field, &[]);
-                        write(view! { <div><dt>{label(name)}</dt><dd>{value}</dd></div> }, out);
+                    for (shown, field) in rows {
+                        let field = listing::labelled(&list.labels_of(&shown.field), field);
+                        let value = value(cx, &field, &[]);
+                        write(view! { <div><dt>{label(shown)}</dt><dd>{value}</dd></div> }, out);
                     }
                 })}
             </dl>
@@ -102,21 +104,30 @@ fn shown<'a>(cx: &'a Cx<'a>, list: &'a List<'a>, entry: &'a Entry<'a, Fields>) -
     }
 }
 
-fn label<'a>(name: &'a str) -> impl RenderHtml + 'a {
-    drawn(move |out| push_text(out, &readable(name)))
+fn label<'a>(shown: &'a ShownField<'a>) -> impl RenderHtml + 'a {
+    drawn(move |out| match &shown.label {
+        Some(label) => push_text(out, label.as_str()),
+        None => push_text(out, &readable(&shown.field)),
+    })
 }
 
 fn table(cx: &Cx, list: &List, entries: &[Entry<Fields>], out: &mut Out) {
     let kind = readable(&list.kind);
     let caption = list.title.as_ref().map_or(&*kind, Text::as_str);
     let named = NAMES.iter().find(|name| entries.iter().any(|entry| entry.fields.contains_key(**name)));
-    let columns: Vec<&str> = list.fields.iter().map(|f| &**f).filter(|f| Some(f) != named).collect();
+    let (names, columns): (Vec<&ShownField>, Vec<&ShownField>) =
+        list.fields.iter().partition(|shown| named.is_some_and(|name| shown.field == **name));
+    let name = drawn(|out| match names.first().and_then(|shown| shown.label.as_ref()) {
+        Some(label) => push_text(out, label.as_str()),
+        None => push_text(out, &readable(named.unwrap_or(&"title"))),
+    });
     let row = |entry: &Entry<Fields>| {
         let title = title(entry);
         let cells = drawn(|out| {
-            for name in &columns {
-                let field = entry.fields.get(*name).unwrap_or(&Value::Null);
-                write(view! { <td>{value(cx, field, &[])}</td> }, out);
+            for shown in &columns {
+                let field = entry.fields.get(&*shown.field).unwrap_or(&Value::Null);
+                let field = listing::labelled(&list.labels_of(&shown.field), field);
+                write(view! { <td>{value(cx, &field, &[])}</td> }, out);
             }
         });
         let href = list.href(&entry.slug);
@@ -131,8 +142,8 @@ fn table(cx: &Cx, list: &List, entries: &[Entry<Fields>], out: &mut Out) {
                 <caption class="hidden">{text(caption)}</caption>
                 <thead>
                     <tr>
-                        <th scope="col">{label(named.unwrap_or(&"title"))}</th>
-                        {each(&columns, |name| view! { <th scope="col">{label(name)}</th> })}
+                        <th scope="col">{name}</th>
+                        {each(&columns, |shown| view! { <th scope="col">{label(shown)}</th> })}
                     </tr>
                 </thead>
                 <tbody>{each(entries, row)}</tbody>
@@ -149,7 +160,8 @@ mod tests {
 
     fn props() -> Value {
         json!({"title": "Courses", "type": "post", "index": "newest", "limit": 6, "link": "/courses/:slug",
-            "fields": ["starts_at", "price", "days"]})
+            "labels": [{"value": "mon", "label": "Monday"}],
+            "fields": [{"field": "starts_at", "label": "Begins"}, {"field": "price"}, {"field": "days"}]})
     }
 
     fn page() -> Page {
@@ -171,9 +183,9 @@ mod tests {
             "<section class=\"entity-list\"><div class=\"section-head\"><h2>Courses</h2></div>\
              <ul class=\"entities\">\
              <li class=\"entity\"><div><h3><a href=\"/courses/clay\">Clay &amp; glaze</a></h3>\
-             <p class=\"price\">€45.00</p><dl><div><dt>Starts at</dt><dd>\
+             <p class=\"price\">€45.00</p><dl><div><dt>Begins</dt><dd>\
              <time datetime=\"2026-03-14T09:30:00Z\">14 March 2026, 09:30 UTC</time></dd></div>\
-             <div><dt>Days</dt><dd><ul><li>Mon</li><li>&lt;Tue&gt;</li></ul></dd></div></dl></div></li></ul>\
+             <div><dt>Days</dt><dd><ul><li>Monday</li><li>&lt;Tue&gt;</li></ul></dd></div></dl></div></li></ul>\
              </section>"
         );
     }
@@ -191,11 +203,11 @@ mod tests {
             "<section class=\"entity-list v-table\"><div class=\"section-head\"><h2>Courses</h2></div>\
              <div role=\"region\" tabindex=\"0\" aria-label=\"Courses\" class=\"entity-table\"><table>\
              <caption class=\"hidden\">Courses</caption><thead><tr><th scope=\"col\">Name</th>\
-             <th scope=\"col\">Starts at</th>\
+             <th scope=\"col\">Begins</th>\
              <th scope=\"col\">Price</th><th scope=\"col\">Days</th></tr></thead><tbody><tr>\
              <th scope=\"row\"><a href=\"/courses/clay\">Clay &amp; glaze</a></th>\
              <td><time datetime=\"2026-03-14T09:30:00Z\">14 March 2026, 09:30 UTC</time></td><td>€45.00</td>\
-             <td><ul><li>Mon</li><li>&lt;Tue&gt;</li></ul></td></tr></tbody></table></div></section>"
+             <td><ul><li>Monday</li><li>&lt;Tue&gt;</li></ul></td></tr></tbody></table></div></section>"
         );
     }
 }

@@ -4,6 +4,7 @@ use crate::component::{Component, Drawn, Out, Placed};
 use crate::cx::Cx;
 use crate::parts::{self, Loading};
 use crate::write::{Text, each, maybe, text, when, write};
+use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_meta::Link as HeadLink;
 use model::asset::Image;
@@ -14,6 +15,7 @@ pub const COMPONENT: Component = Component {
     name: "hero",
     variants: &["default", "split", "cover", "minimal"],
     css: include_str!("hero.css"),
+    speaks: true,
     draw,
     ..Component::BASE
 };
@@ -93,7 +95,13 @@ fn draw(placed: &Placed, cx: &Cx, out: &mut Out) -> Drawn {
 fn preload(cx: &Cx, image: &Image, sizes: &'static str) -> impl RenderHtml + use<> {
     let href = cx.image_url(image, image.widths.last().copied());
     let set = parts::source_set(cx, image);
-    view! { <HeadLink rel="preload" as_="image" href=href imagesrcset=set imagesizes=sizes fetchpriority="high"/> }
+    // A picture of one size, as SVG is, has no set: an empty attribute would be an error.
+    match set.is_empty() {
+        true => Either::Left(view! { <HeadLink rel="preload" as_="image" href=href fetchpriority="high"/> }),
+        false => Either::Right(view! {
+            <HeadLink rel="preload" as_="image" href=href imagesrcset=set imagesizes=sizes fetchpriority="high"/>
+        }),
+    }
 }
 
 #[cfg(test)]

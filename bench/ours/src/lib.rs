@@ -1,0 +1,54 @@
+//! The renderer as a Worker without memory of finished pages. The answer's bytes take the same way as in
+//! `worker/src/bindings.rs`; only the headers are fewer, because the frameworks beside it send no more either.
+
+use bench_page::Records;
+use js_sys::{Object, Reflect, Uint8Array};
+use std::cell::RefCell;
+use wasm_bindgen::prelude::*;
+use worker as _;
+
+#[wasm_bindgen]
+extern "C" {
+    type Response;
+    #[wasm_bindgen(constructor)]
+    fn new(body: &JsValue, init: &JsValue) -> Response;
+}
+
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
+thread_local! {
+    static RECORDS: RefCell<Records> = RefCell::default();
+    static INIT: JsValue = init();
+}
+
+fn init() -> JsValue {
+    let headers = Object::new();
+    let _infallible = Reflect::set(&headers, &"content-type".into(), &"text/html; charset=utf-8".into());
+    let init = Object::new();
+    let _infallible = Reflect::set(&init, &"headers".into(), &headers);
+    init.into()
+}
+
+/// Takes a record into memory, as the text that KV has.
+#[wasm_bindgen]
+pub fn hold(key: String, text: String) {
+    RECORDS.with(|records| records.borrow_mut().insert(key, text));
+}
+
+#[wasm_bindgen]
+pub fn render(url: String) -> JsValue {
+    let (_, rest) = url.split_once("://").unwrap_or_default();
+    let (authority, path) = rest.find('/').and_then(|at| rest.split_at_checked(at)).unwrap_or((rest, "/"));
+    RECORDS.with(|records| match bench_page::draw(&records.borrow(), authority, path) {
+        Ok(drawn) => {
+            let bytes = Uint8Array::new_with_length((drawn.head.len() + drawn.body.len()) as u32);
+            let at = drawn.head.len() as u32;
+            bytes.subarray(0, at).copy_from(drawn.head.as_bytes());
+            bytes.subarray(at, bytes.length()).copy_from(drawn.body.as_bytes());
+            INIT.with(|init| Response::new(&bytes, init).into())
+        }
+        Err(why) => Response::new(&why.into(), &JsValue::UNDEFINED).into(),
+    })
+}

@@ -1,0 +1,333 @@
+//! Whatever is wrong in a site's folder is found, with its file, its place and what to do about it, and the rest
+//! of the site is published.
+
+mod common;
+
+use common::folder::{Folder, page, post_type, record};
+use serde_json::{Value, json};
+
+/// A mistake: what is done to a good site, and the finding that must follow.
+struct Case {
+    name: &'static str,
+    make: fn(&Folder),
+    source: &'static str,
+    path: &'static str,
+    says: &'static str,
+}
+
+/// Changes one value of one file; `Null` takes it out.
+macro_rules! patch {
+    ($file:literal, $pointer:literal, $value:tt) => {
+        |folder: &Folder| folder.patch($file, $pointer, json!($value))
+    };
+}
+
+macro_rules! write {
+    ($file:literal, $text:expr) => {
+        |folder: &Folder| folder.write($file, $text)
+    };
+}
+
+macro_rules! cases {
+    ($($name:literal, $make:expr => $source:literal, $path:literal, $says:literal;)*) => {
+        vec![$(Case { name: $name, make: $make, source: $source, path: $path, says: $says }),*]
+    };
+}
+
+/// Mistakes in `site.json` that leave nothing to publish.
+fn fatal() -> Vec<Case> {
+    cases! {
+        "no site.json", |f| f.remove("site.json") => "site.json", "", "cannot be read";
+        "not JSON", write!("site.json", "{\"id\": ") => "site.json", "id", "EOF while parsing";
+        "a comma too many", write!("site.json", "{\"id\": \"a\",}") => "site.json", "", "trailing comma";
+        "two values", |f| f.write("site.json", common::folder::site().to_string() + "{}") => "site.json", "", "trailing characters";
+        "not UTF-8", write!("site.json", [0xff, 0xfe, 0x00]) => "site.json", "", "UTF-8";
+        "a list", write!("site.json", "[]") => "site.json", "", "expected struct Site";
+        "an unknown name", patch!("site.json", "/colour", "red") => "site.json", "colour", "unknown field `colour`, expected one of";
+        "no id", patch!("site.json", "/id", null) => "site.json", "", "missing field `id`";
+        "an id with a slash", patch!("site.json", "/id", "a/b") => "site.json", "id", "use 1 to 64 of the characters a-z";
+        "an id that is too long", |f| f.patch("site.json", "/id", "x".repeat(65).into()) => "site.json", "id", "use 1 to 64 of the characters";
+        "a tenant without a plan", patch!("site.json", "/tenant/plan", null) => "site.json", "tenant", "missing field `plan`";
+        "a status that is none", patch!("site.json", "/status", "paused") => "site.json", "status", "expected one of `active`, `suspended`, `archived`";
+        "a host with a path", patch!("site.json", "/hosts/0", "demo.example/x") => "site.json", "hosts[0]", "labels are letters, digits and inner hyphens";
+        "a host with a port", patch!("site.json", "/hosts/1", "demo.example:80") => "site.json", "hosts[1]", "labels are letters, digits";
+        "no host", patch!("site.json", "/hosts", []) => "site.json", "hosts", "name at least one host";
+        "a locale in capitals", patch!("site.json", "/locales/1", "AR") => "site.json", "locales[1]", "a language of two or three lower-case letters";
+        "a name in a locale that is none", patch!("site.json", "/name", {"english": "Demo"}) => "site.json", "name.english", "a language of two or three";
+        "no theme", patch!("site.json", "/theme", null) => "site.json", "", "missing field `theme`";
+        "a theme that is not there", patch!("site.json", "/theme/base", "neon") => "site.json", "theme.base", "there are studio, volt, meadow";
+        "a token that is not there", patch!("site.json", "/theme/tokens", {"colour": "#000000"}) => "site.json", "theme.tokens.colour", "see docs/add-a-theme.md";
+        "a colour by its name", patch!("site.json", "/theme/tokens", {"primary": "red"}) => "site.json", "theme.tokens.light.primary", "write it as #rrggbb";
+        "a radius that is no number", patch!("site.json", "/theme/tokens", {"radius": "round"}) => "site.json", "theme.tokens.radius", "expected a whole number";
+        "a weight that is a text", patch!("site.json", "/theme/tokens", {"heading_weight": "bold"}) => "site.json", "theme.tokens.heading_weight", "expected u16";
+        "a redirect from nowhere", patch!("site.json", "/redirects", [{"from": "old", "to": "/"}]) => "site.json", "redirects[0].from", "it starts with /";
+        "a page id that is none", patch!("site.json", "/not_found", {"en": "Not Found"}) => "site.json", "not_found.en", "use 1 to 64";
+        "a parameter of an unknown kind", patch!("site.json", "/components", {"own": {"parameters": {"x": {"kind": "colour"}}, "sections": []}}) => "site.json", "components.own.parameters.x", "unknown variant `colour`";
+    }
+}
+
+/// Mistakes that leave out what they concern, and nothing else.
+fn partial() -> Vec<Case> {
+    cases! {
+        "a name in a language that the site has not", patch!("site.json", "/name/de", "Demo") => "site.json", "locales", "de is used but not among the site's locales: add it";
+        "a redirect to a script", patch!("site.json", "/redirects", [{"from": "/a", "to": "javascript:alert(1)"}]) => "site.json", "redirects[0].to", "expected a path or an https: address";
+        "a redirect to another site in the guise of a path", patch!("site.json", "/redirects", [{"from": "/a", "to": "//evil.example"}]) => "site.json", "redirects[0].to", "expected a path or an https: address";
+        "a redirect with a status that is none", patch!("site.json", "/redirects", [{"from": "/a", "to": "/b", "status": 200}]) => "site.json", "redirects[0].status", "expected 301, 302, 307 or 308";
+        "colours too near each other", patch!("site.json", "/theme/tokens", {"text": "#eeeeee"}) => "site.json", "theme.tokens", "below 4.5:1: move them apart";
+        "a font that is not on offer", patch!("site.json", "/theme/tokens", {"font_body": "Comic"}) => "site.json", "theme.tokens", "on offer are system, serif";
+        "a logo that is not there", patch!("site.json", "/theme/logo", {"file": "logo.svg"}) => "site.json", "theme.logo", "files/logo.svg cannot be read";
+        "a logo outside of the folder", patch!("site.json", "/theme/logo", {"file": "../site.json"}) => "site.json", "theme.logo", "is not the name of a file in files/";
+        "a logo that is no picture", |f| { f.write("files/x.svg", "<html></html>"); f.patch("site.json", "/theme/icon", json!({"file": "x.svg"})) } => "site.json", "theme.icon", "this is not an SVG picture";
+        "a style sheet that is not there", patch!("site.json", "/theme/css", "site.css") => "site.json", "theme.css", "files/site.css cannot be read";
+        "a style sheet that is not CSS", |f| { f.write("files/site.css", "a } {"); f.patch("site.json", "/theme/css", json!("site.css")) } => "site.json", "theme.css", "this is not CSS";
+        "a style sheet that imports", |f| { f.write("files/site.css", "@import 'x.css';"); f.patch("site.json", "/theme/css", json!("site.css")) } => "site.json", "theme.css", "@import is not allowed in custom CSS: take it out";
+        "a style sheet that loads from elsewhere", |f| { f.write("files/site.css", "a{background:url(https://x.example/p.png)}"); f.patch("site.json", "/theme/css", json!("site.css")) } => "site.json", "theme.css", "only files of this site";
+        "a style sheet that is too long", |f| { f.write("files/site.css", "a{color:red}".repeat(3000)); f.patch("site.json", "/theme/css", json!("site.css")) } => "site.json", "theme.css", "limited to 32768 bytes, found 36000: shorten it";
+        "a frame with an unknown component", patch!("site.json", "/frame", {"en": {"before": [{"component": "heading"}]}}) => "site.json", "frame.en.before[0].component", "there is no component \"heading\"; there are header";
+        "an own component of an unknown parameter", patch!("site.json", "/components", {"own": {"parameters": {"t": {"kind": "text"}}, "sections": [{"component": "hero", "props": {"title": {"$param": "x"}}}]}}) => "site.json", "components.own.sections[0].props.title", "there is no parameter \"x\"; known are t";
+        "an own component within itself", patch!("site.json", "/components", {"own": {"sections": [{"component": "own"}]}}) => "site.json", "components.own.sections[0].component", "there is no component \"own\"";
+
+        "a page that is not JSON", write!("pages/about.json", "title: About") => "pages/about.json", "", "expected ident";
+        "a page without a title", patch!("pages/about.json", "/title", null) => "pages/about.json", "", "missing field `title`";
+        "a page with an empty title", patch!("pages/about.json", "/title", " ") => "pages/about.json", "title", "expected 1 to 120 characters";
+        "a page with a title that is too long", |f| f.patch("pages/about.json", "/title", "x".repeat(121).into()) => "pages/about.json", "title", "expected 1 to 120 characters, found 121";
+        "a page with an unknown name", patch!("pages/about.json", "/layout", "wide") => "pages/about.json", "layout", "unknown field `layout`";
+        "a path without a slash", patch!("pages/about.json", "/path", "about") => "pages/about.json", "path", "it starts with /";
+        "a path with a slash at its end", patch!("pages/about.json", "/path", "/about/") => "pages/about.json", "path", "leave the trailing slash away";
+        "a path in capitals", patch!("pages/about.json", "/path", "/About") => "pages/about.json", "path", "letters are in lower case";
+        "a path that climbs", patch!("pages/about.json", "/path", "/a/../b") => "pages/about.json", "path", ". or ..";
+        "a reserved path", patch!("pages/about.json", "/path", "/-/style") => "pages/about.json", "path", "are reserved: choose another";
+        "a path for certificates", patch!("pages/about.json", "/path", "/.well-known/x") => "pages/about.json", "path", "are reserved: choose another";
+        "a path that is taken", patch!("pages/about.json", "/path", "/") => "pages/home.json", "path", "is taken by about.json: choose another";
+        "an id that is taken", patch!("pages/about.json", "/id", "home") => "pages/home.json", "id", "is taken by about.json: choose another";
+        "a language that the site has not", patch!("pages/about.json", "/locale", "de") => "pages/about.json", "locale", "not among the site's locales";
+        "a path without its language", patch!("pages/home.ar.json", "/path", "/arabic") => "pages/home.ar.json", "path", "a page in ar starts with /ar";
+        "a page of records without their type", patch!("pages/about.json", "/path", "/posts/:slug") => "pages/about.json", "entity", "a page of records names their type here";
+        "a type on a page without a slug", patch!("pages/about.json", "/entity", "post") => "pages/about.json", "entity", "its path ends in /:slug";
+        "a page's picture that is not there", patch!("pages/about.json", "/image", {"file": "no.svg", "alt": ""}) => "pages/about.json", "image.file", "files/no.svg cannot be read";
+        "sections that are no list", patch!("pages/about.json", "/sections", {}) => "pages/about.json", "sections", "expected a sequence";
+        "a section that is a text", patch!("pages/about.json", "/sections/0", "hero") => "pages/about.json", "sections[0]", "expected a section such as";
+        "a section without a component", patch!("pages/about.json", "/sections/0/component", null) => "pages/about.json", "sections[0].component", "missing; name one of";
+        "a component that is not there", patch!("pages/about.json", "/sections/0/component", "herо") => "pages/about.json", "sections[0].component", "there is no component";
+        "a variant that is not there", patch!("pages/about.json", "/sections/0/component", "hero:huge") => "pages/about.json", "sections[0].component", "it has default, split, cover, minimal";
+        "an unknown name in a section", patch!("pages/about.json", "/sections/0/style", "x") => "pages/about.json", "sections[0].style", "a section has id, component, props";
+        "a tone that is none", patch!("pages/about.json", "/sections/0/tone", "loud") => "pages/about.json", "sections[0].tone", "expected plain, soft or strong";
+        "an anchor with a space", patch!("pages/about.json", "/sections/0/anchor", "our prices") => "pages/about.json", "sections[0].anchor", "expected letters and digits in lower case";
+        "a slot that is not there", patch!("pages/about.json", "/sections/0/slots", {"content": []}) => "pages/about.json", "sections[0].slots.content", "there is no slot of this name";
+        "a slot that is no list", patch!("pages/about.json", "/sections/0", {"component": "container", "slots": {"content": {}}}) => "pages/about.json", "sections[0].slots.content", "expected a list of sections";
+        "sections too deep in each other", |f| f.patch("pages/about.json", "/sections/0", nested(10)) => "pages/about.json", "slots.content[0]", "may be nested 8 deep: take a level out";
+        "props that are a text", patch!("pages/about.json", "/sections/0/props", "x") => "pages/about.json", "sections[0].props", "expected an object with eyebrow, title";
+        "a prop that is missing", patch!("pages/about.json", "/sections/0/props", {}) => "pages/about.json", "sections[0].props.title", "missing; add a line of up to 160 characters";
+        "a prop that is not there", patch!("pages/about.json", "/sections/0/props/titel", "x") => "pages/about.json", "sections[0].props.titel", "unknown name; known are eyebrow, title";
+        "a number for a text", patch!("pages/about.json", "/sections/0/props/title", 5) => "pages/about.json", "sections[0].props.title", "expected a line of up to 160 characters, found a number";
+        "two lines for one", patch!("pages/about.json", "/sections/0/props/title", "a\nb") => "pages/about.json", "sections[0].props.title", "one line only: take the line breaks out";
+        "control characters", patch!("pages/about.json", "/sections/0/props/title", "a\u{7}b") => "pages/about.json", "sections[0].props.title", "it holds control characters: take them out";
+        "a text that is too long", |f| f.patch("pages/about.json", "/sections/0/props/title", "x".repeat(161).into()) => "pages/about.json", "sections[0].props.title", "at most 160 characters, found 161: shorten it";
+        "too many entries", |f| f.patch("pages/about.json", "/sections/0/props/actions", json!(vec![json!({"label": "a", "href": "/"}); 4])) => "pages/about.json", "sections[0].props.actions", "expected 0 to 3 entries, found 4";
+        "a link that is a script", patch!("pages/about.json", "/sections/0/props/actions", [{"label": "a", "href": "javascript:alert(1)"}]) => "pages/about.json", "sections[0].props.actions[0].href", "this URL is not allowed: use a path";
+        "a link without a label", patch!("pages/about.json", "/sections/0/props/actions", [{"href": "/"}]) => "pages/about.json", "sections[0].props.actions[0].label", "missing; add a line";
+        "a picture without a text", patch!("pages/about.json", "/sections/0/props/image", {"file": "pic.svg"}) => "pages/about.json", "sections[0].props.image.alt", "say what the picture shows, or \"\"";
+        "a picture of an unknown ending", |f| { f.write("files/a.gif", "GIF89a"); f.patch("pages/about.json", "/sections/0/props/image", json!({"file": "a.gif", "alt": ""})) } => "pages/about.json", "sections[0].props.image.file", "a picture is an svg, png, jpg or webp file";
+        "a picture that cannot be read", |f| { f.write("files/a.png", "not a picture"); f.patch("pages/about.json", "/sections/0/props/image", json!({"file": "a.png", "alt": ""})) } => "pages/about.json", "sections[0].props.image.file", "this picture cannot be read";
+        "a picture with text in it", |f| { f.write("files/a.svg", "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><text>x</text></svg>"); f.patch("pages/about.json", "/sections/0/props/image", json!({"file": "a.svg", "alt": ""})) } => "pages/about.json", "sections[0].props.image.file", "convert it to paths";
+        "a picture that is too large", |f| { f.write("files/a.svg", "<svg xmlns='http://www.w3.org/2000/svg' width='9000' height='9'><rect width='1' height='1'/></svg>"); f.patch("pages/about.json", "/sections/0/props/image", json!({"file": "a.svg", "alt": ""})) } => "pages/about.json", "sections[0].props.image.file", "at most 8192 pixels a side";
+        "a choice that is none", patch!("pages/about.json", "/sections/0", {"component": "banner", "props": {"text": "x", "kind": "loud"}}) => "pages/about.json", "sections[0].props.kind", "expected one of info, success, warning";
+        "an icon that is not there", patch!("pages/about.json", "/sections/0", {"component": "features", "props": {"items": [{"icon": "dragon", "title": "a", "text": "b"}]}}) => "pages/about.json", "sections[0].props.items[0].icon", "expected one of the icons arrow";
+        "a list that asks for too much", patch!("pages/about.json", "/sections/0", {"component": "blog-list", "props": {"type": "post", "index": "newest", "link": "/p/:slug", "limit": 61}}) => "pages/about.json", "sections[0].props.limit", "at most 60, found 61";
+
+        "a type that is not JSON", write!("types/other.json", "{") => "types/other.json", "", "EOF";
+        "a field of an unknown kind", |f| f.json("types/other.json", &with(post_type(), "/fields/0/kind", json!("colour"))) => "types/other.json", "fields[0]", "colour";
+        "a title that is no field", |f| f.json("types/other.json", &with(other_type(), "/title_field", json!("headline"))) => "types/other.json", "title_field", "there is no field \"headline\"; there are title, summary";
+        "a list of what is no field", |f| f.json("types/other.json", &with(other_type(), "/listed/0", json!("headline"))) => "types/other.json", "listed[0]", "there is no field \"headline\"";
+        "an index by what is no field", |f| f.json("types/other.json", &with(other_type(), "/indexes/1/sort", json!("cost"))) => "types/other.json", "indexes[1].sort", "there is no field \"cost\"";
+        "a body in every list", |f| f.json("types/other.json", &with(other_type(), "/listed/0", json!("body"))) => "types/other.json", "fields[5]", "too heavy for lists: take it out of `listed`";
+
+        "records without a type", write!("entities/event.jsonl", "{}") => "entities/event.jsonl", "", "add types/event.json";
+        "records that are no text", write!("entities/post-2.jsonl", [0xff, 0x00]) => "entities/post-2.jsonl", "", "cannot be read as text";
+        "a record that is not JSON", write!("entities/post-2.jsonl", "\n{\"id\": }") => "entities/post-2.jsonl", "line 2: id", "expected value";
+        "a record without a slug", |f| more(f, "/slug", Value::Null) => "entities/post-2.jsonl", "line 1: ", "missing field `slug`";
+        "a slug with a space", |f| more(f, "/slug", json!("a b")) => "entities/post-2.jsonl", "line 1: slug", "use letters and digits in lower case";
+        "a record's id that is none", |f| more(f, "/id", json!("A 1")) => "entities/post-2.jsonl", "line 1: id", "use 1 to 64";
+        "a slug that is taken", |f| more(f, "/slug", json!("two")) => "entities/post.jsonl", "line 2: slug", "is taken by line 1 of post-2.jsonl: choose another";
+        "a record's id that is taken", |f| more(f, "/id", json!("p-two")) => "entities/post.jsonl", "line 2: id", "is taken by line 1 of post-2.jsonl";
+        "a day that is none", |f| more(f, "/published_at", json!("yesterday")) => "entities/post-2.jsonl", "line 1: published_at", "2026-03-14T09:30:00Z";
+        "a field that is missing", |f| more(f, "/fields/title", Value::Null) => "entities/post-2.jsonl", "line 1: fields.title", "missing; add a line";
+        "a field that is not there", |f| more(f, "/fields/colour", json!("red")) => "entities/post-2.jsonl", "line 1: fields.colour", "unknown name; known are title";
+        "a price that is a text", |f| more(f, "/fields/price", json!("12 €")) => "entities/post-2.jsonl", "line 1: fields.price", "an amount in minor units such as";
+        "a price below nothing", |f| more(f, "/fields/price", json!({"amount": -1, "currency": "EUR"})) => "entities/post-2.jsonl", "line 1: fields.price", "an amount in minor units";
+        "a number out of its range", |f| more(f, "/fields/rating", json!(7.5)) => "entities/post-2.jsonl", "line 1: fields.rating", "at most 5, found 7.5";
+        "a day that no calendar has", |f| more(f, "/fields/day", json!("2026-02-30")) => "entities/post-2.jsonl", "line 1: fields.day", "a day such as \"2026-03-14\"";
+        "a relation that is no id", |f| more(f, "/fields/other", json!("Post Two")) => "entities/post-2.jsonl", "line 1: fields.other", "expected the id of a post";
+        "a choice that the type has not", |f| more(f, "/fields/level", json!("extreme")) => "entities/post-2.jsonl", "line 1: fields.level", "expected one of easy, hard";
+    }
+}
+
+fn with(mut value: Value, pointer: &str, new: Value) -> Value {
+    *value.pointer_mut(pointer).unwrap() = new;
+    value
+}
+
+fn other_type() -> Value {
+    with(post_type(), "/id", json!("other"))
+}
+
+/// A second file of records, whose one record has a mistake.
+fn more(folder: &Folder, pointer: &str, value: Value) {
+    folder.json("entities/post-2.jsonl", &record("three"));
+    folder.patch("entities/post-2.jsonl", pointer, value);
+}
+
+fn nested(depth: usize) -> Value {
+    match depth {
+        0 => json!({"component": "divider"}),
+        _ => json!({"component": "container", "slots": {"content": [nested(depth - 1)]}}),
+    }
+}
+
+/// What is wrong with the findings about a mistake.
+fn judge(case: &Case, findings: &[intake::Finding]) -> Option<String> {
+    let fits = |f: &intake::Finding| {
+        f.source == format!("sites/demo/{}", case.source)
+            && (f.problem.path == case.path || (!case.path.is_empty() && f.problem.path.ends_with(case.path)))
+            && f.problem.message.contains(case.says)
+    };
+    let all: Vec<String> = findings
+        .iter()
+        .map(|f| format!("    [{}] [{}] {}", f.source, f.problem.path, f.problem.message))
+        .collect();
+    (!findings.iter().any(fits)).then(|| {
+        format!("{}: expected [{}] [{}] {}\n{}", case.name, case.source, case.path, case.says, all.join("\n"))
+    })
+}
+
+#[test]
+fn every_mistake_is_found_where_it_is_with_a_remedy() {
+    let (fatal, partial) = (fatal(), partial());
+    assert!(fatal.len() + partial.len() >= 60);
+    let mut wrong = vec![];
+    for case in &fatal {
+        let folder = Folder::small();
+        (case.make)(&folder);
+        match folder.publish() {
+            Ok(_) => wrong.push(format!("{}: was published", case.name)),
+            Err(findings) => wrong.extend(judge(case, &findings)),
+        }
+    }
+    for case in &partial {
+        let folder = Folder::small();
+        folder.json("pages/other.json", &page("other", "en", "/other"));
+        (case.make)(&folder);
+        match folder.publish() {
+            Err(findings) => wrong.push(format!("{}: nothing was published: {findings:?}", case.name)),
+            Ok(published) => {
+                wrong.extend(judge(case, &published.findings));
+                let host = published.release.kv.iter().find(|(key, _)| key == "host/demo.example").unwrap();
+                if !host.1.contains("\"/other\"")
+                    || !published.release.records.iter().any(|r| r.record.slug == "one")
+                {
+                    wrong.push(format!("{}: the rest of the site is missing", case.name));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), fatal.len() + partial.len(), wrong.join("\n"));
+}
+
+#[test]
+fn probe() {
+    let probes: Vec<(&str, fn(&Folder))> = vec![
+        ("radius 200", patch!("site.json", "/theme/tokens", {"radius": "200px"})),
+        ("width 200", patch!("site.json", "/theme/tokens", {"width": "200rem"})),
+        ("weight 5000", patch!("site.json", "/theme/tokens", {"heading_weight": 5000})),
+        ("not_found of no page", patch!("site.json", "/not_found", {"en": "nowhere"})),
+        ("search of no page", patch!("site.json", "/search", {"en": "/nowhere"})),
+        ("redirect over a page", patch!("site.json", "/redirects", [{"from": "/about", "to": "/"}])),
+        ("redirect to itself", patch!("site.json", "/redirects", [{"from": "/a", "to": "/a"}])),
+        (
+            "redirect twice",
+            patch!("site.json", "/redirects", [{"from": "/a", "to": "/"}, {"from": "/a", "to": "/b"}]),
+        ),
+        ("host twice", patch!("site.json", "/hosts/1", "demo.example")),
+        ("locale twice", patch!("site.json", "/locales/1", "en")),
+        ("organisation a text", patch!("site.json", "/organisation", "x")),
+        ("organisation unknown name", patch!("site.json", "/organisation", {"fone": "x"})),
+        ("name missing for default", patch!("site.json", "/name", {})),
+        ("entity of no type", |f| {
+            f.patch("pages/about.json", "/path", json!("/x/:slug"));
+            f.patch("pages/about.json", "/entity", json!("event"))
+        }),
+        (
+            "list of no type",
+            patch!("pages/about.json", "/sections/0", {"component": "blog-list", "props": {"type": "event", "index": "newest", "link": "/p/:slug"}}),
+        ),
+        (
+            "list of no index",
+            patch!("pages/about.json", "/sections/0", {"component": "blog-list", "props": {"type": "post", "index": "oldest", "link": "/p/:slug"}}),
+        ),
+        (
+            "filter without index",
+            patch!("pages/about.json", "/sections/0", {"component": "blog-list", "props": {"type": "post", "index": "newest", "link": "/p/:slug", "filters": [{"field": "brand", "label": "B", "options": [{"value": "a", "label": "A"}]}]}}),
+        ),
+        (
+            "detail on a page without record",
+            patch!("pages/about.json", "/sections/0", {"component": "blog-post"}),
+        ),
+        (
+            "same anchor twice",
+            patch!("pages/about.json", "/sections", [{"component": "divider", "anchor": "a"}, {"component": "divider", "anchor": "a"}]),
+        ),
+        (
+            "video id a url",
+            patch!("pages/about.json", "/sections/0", {"component": "video", "props": {"title": "a", "provider": "youtube", "video": "youtu.be/x?y", "poster": {"file": "pic.svg", "alt": ""}}}),
+        ),
+        (
+            "internal link to nowhere",
+            patch!("pages/about.json", "/sections/0/props/actions", [{"label": "a", "href": "/nowhere"}]),
+        ),
+        ("record locale", |f| more(f, "/locale", json!("de"))),
+        ("relation to no record", |f| more(f, "/fields/other", json!("p-ninety"))),
+        ("two types of one id", |f| f.json("types/other.json", &post_type())),
+        ("type id unlike its file", |f| f.json("types/event.json", &other_type())),
+        ("index twice", |f| {
+            f.json("types/other.json", &with(other_type(), "/indexes/1/name", json!("newest")))
+        }),
+        ("field twice", |f| {
+            f.json("types/other.json", &with(other_type(), "/fields/1/name", json!("title")))
+        }),
+        ("own component never", patch!("site.json", "/components", {"bad name!": {"sections": []}})),
+        (
+            "param kind default wrong",
+            patch!("site.json", "/components", {"own": {"parameters": {"t": {"kind": "text", "default": 5}}, "sections": []}}),
+        ),
+        ("group with two pages of one locale", |f| {
+            f.patch("pages/about.json", "/group", json!("home"));
+        }),
+        (
+            "two h1",
+            patch!("pages/about.json", "/sections", [{"component": "hero", "props": {"title": "a"}}, {"component": "hero", "props": {"title": "b"}}]),
+        ),
+        ("slot twice / unused file", |f| f.write("pages/x.txt", "x")),
+        ("title control", patch!("pages/about.json", "/title", "a\u{7}b")),
+        ("path /robots.txt", patch!("pages/about.json", "/path", "/robots.txt")),
+        ("path /sitemap.xml", patch!("pages/about.json", "/path", "/sitemap.xml")),
+        ("path /favicon.ico", patch!("pages/about.json", "/path", "/favicon.ico")),
+        ("path /ar in en", patch!("pages/about.json", "/path", "/ar/about")),
+        ("currency", patch!("site.json", "/currency", "Euro")),
+        ("timezone", patch!("site.json", "/timezone", "Berlin")),
+    ];
+    for (name, make) in probes {
+        let folder = Folder::small();
+        make(&folder);
+        match folder.publish() {
+            Ok(p) if p.findings.is_empty() => println!("UNFOUND {name}"),
+            Ok(p) => println!("found {name}: {}", p.findings[0]),
+            Err(f) => println!("fatal {name}: {:?}", f.first().map(ToString::to_string)),
+        }
+    }
+}
+
+#[test]
+fn a_good_site_has_no_findings() {
+    let published = Folder::small().publish().unwrap_or_else(|f| panic!("{f:?}"));
+    assert_eq!(published.findings, vec![]);
+}

@@ -1,0 +1,79 @@
+// What a browser does with the pages: it loads nothing from elsewhere, runs nothing, moves nothing, and cuts nothing off.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { skip, startBrowser } from "../lib/browser.mjs";
+import { tourOf } from "../lib/tour.mjs";
+import { SITES, startWorld } from "../lib/world.mjs";
+
+const world = skip ? undefined : await startWorld();
+const browser = await startBrowser();
+
+/** What stands out of the page to the right or left, the smallest elements that do. */
+function overflowing() {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const out = [...document.querySelectorAll("body *")].filter((e) => {
+    const box = e.getBoundingClientRect();
+    return box.width > 0 && (box.right > width + 1 || box.left < -1);
+  });
+  return out.slice(-3).map((e) => `${e.tagName.toLowerCase()}.${e.className}: ${Math.round(e.getBoundingClientRect().left)} to ${Math.round(e.getBoundingClientRect().right)} of ${width}`);
+}
+
+/** The sum of the layout shifts until the page is at rest, after it was scrolled through. */
+async function layoutShift() {
+  let sum = 0;
+  const moved = [];
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      sum += entry.value;
+      moved.push(...entry.sources.map((s) => s.node?.outerHTML?.slice(0, 100) ?? "text"));
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+  for (let y = 0; y < document.body.scrollHeight; y += 700) {
+    scrollTo(0, y);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  return { sum, moved: moved.slice(0, 4) };
+}
+
+for (const site of SITES) {
+  describe(site, { skip }, () => {
+    for (const width of [320, 1280]) {
+      test(`pages are at rest, complete and by themselves at ${width} px`, { timeout: 120_000 }, async () => {
+        const context = await browser.newContext({ viewport: { width, height: 800 } });
+        const problems = [];
+        for (const [kind, path] of Object.entries(await tourOf(world, site))) {
+          const page = await context.newPage();
+          const origin = world.address(site, "");
+          page.on("request", (request) => {
+            const url = request.url();
+            if (!url.startsWith(`${origin}/`)) problems.push(`${kind}: a request to ${url}`);
+            if (request.resourceType() === "script" || /\.m?js(\?|$)/.test(url)) problems.push(`${kind}: JavaScript ${url}`);
+          });
+          page.on("response", (response) => {
+            if (response.status() >= 400 && response.url() !== `${origin}${path}`) problems.push(`${kind}: ${response.status()} ${response.url()}`);
+          });
+          page.on("console", (message) => {
+            if (["error", "warning"].includes(message.type()) && !/status of 404/.test(message.text())) problems.push(`${kind}: console: ${message.text().slice(0, 200)}`);
+          });
+          await page.goto(`${origin}${path}`, { waitUntil: "networkidle" });
+          const { sum, moved } = await page.evaluate(layoutShift);
+          if (sum > 0) problems.push(`${kind}: layout shift ${sum.toFixed(4)}: ${moved.join(" | ")}`);
+          for (const what of await page.evaluate(overflowing)) problems.push(`${kind}: stands out: ${what}`);
+          await page.close();
+        }
+        await context.close();
+        assert.equal(problems.length, 0, problems.join("\n"));
+      });
+    }
+
+    test("pages work without JavaScript as they do with it", async () => {
+      const context = await browser.newContext({ javaScriptEnabled: false });
+      const page = await context.newPage();
+      await page.goto(world.address(site, "/"));
+      assert.ok(await page.locator("h1").isVisible());
+      await context.close();
+    });
+  });
+}

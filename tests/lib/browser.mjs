@@ -1,0 +1,34 @@
+// A browser for the tests, where there is one.
+import { access, readFile } from "node:fs/promises";
+import { after } from "node:test";
+import { chromium } from "playwright-core";
+import { createRequire } from "node:module";
+
+const USUAL = [
+  "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable", "/snap/bin/chromium",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe", "C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe",
+];
+
+async function find() {
+  for (const path of process.env.CHROMIUM ? [process.env.CHROMIUM] : USUAL) {
+    if (await access(path).then(() => true, () => false)) return path;
+  }
+  return undefined;
+}
+
+const executablePath = await find();
+
+/** Why the browser tests are skipped; `false` where they run. */
+export const skip = executablePath ? false : `no Chromium found (${process.env.CHROMIUM ? `CHROMIUM=${process.env.CHROMIUM}` : "set CHROMIUM to its path"})`;
+
+/** Starts a browser that ends with the test file. */
+export async function startBrowser() {
+  if (skip) return undefined;
+  const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+  const browser = await chromium.launch({ executablePath, args });
+  after(() => browser.close());
+  return browser;
+}
+
+export const axeSource = () => readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

@@ -1,0 +1,75 @@
+//! The benchmark: what it needs is built here, `bench/run.mjs` measures.
+//! `--quick` asks less often, `--as-built` measures the Worker that lies in `worker/build` as it is, and what else is
+//! given goes to the script (`--only a,b`, `--text world`, …).
+
+use crate::run::{cargo, check, node, npm_bin, path, root, step, tool, when_changed};
+use crate::{build, setup};
+use anyhow::{Result, bail};
+use intake::publish;
+use intake::site::Options;
+use std::process::Command;
+
+pub fn bench(args: &[String]) -> Result<()> {
+    let as_built = args.iter().any(|a| a == "--as-built");
+    setup::all()?;
+    let text = args.iter().skip_while(|a| *a != "--text").nth(1).map_or("plain", String::as_str);
+    records(text)?;
+    packages()?;
+    if !as_built {
+        build::worker()?;
+    }
+    renderer()?;
+    step("Building the load generator and the native renderer");
+    check(cargo().args(["build", "--release", "--quiet", "-p", "bench-load", "-p", "bench-page"]))?;
+    check(node().arg("bench/run.mjs").args(args.iter().filter(|a| *a != "--as-built")))
+}
+
+/// The renderer as a Worker that holds nothing finished, built like the edge Worker.
+fn renderer() -> Result<()> {
+    let sources =
+        ["Cargo.toml", "Cargo.lock", "model", "app", "bench/ours", "bench/page", "xtask/src/bench.rs"];
+    let output = root().join("bench/ours/build/index_bg.wasm");
+    when_changed("bench-ours", &sources, &[output], || {
+        step("Building the renderer for the benchmark");
+        check(
+            Command::new(tool("worker-build"))
+                .arg("--release")
+                .current_dir(root().join("bench/ours"))
+                .env("WASM_BINDGEN_BIN", tool("wasm-bindgen"))
+                .env("WASM_OPT_BIN", npm_bin("wasm-opt"))
+                .env("ESBUILD_BIN", npm_bin("esbuild"))
+                .env("RUSTFLAGS", "-C target-feature=+simd128,+bulk-memory,+nontrapping-fptoint,+sign-ext"),
+        )
+    })
+}
+
+/// The frameworks to compare with, in a folder of their own.
+fn packages() -> Result<()> {
+    let marker = root().join("bench/node_modules/.package-lock.json");
+    when_changed("bench-npm", &["bench/package.json", "bench/package-lock.json"], &[marker], || {
+        step("Installing the frameworks to compare with");
+        check(
+            Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" })
+                .args(["install", "--no-audit", "--no-fund", "--loglevel=error"])
+                .env("PATH", path())
+                .current_dir(root().join("bench")),
+        )
+    })
+}
+
+/// The benchmark's site as the key-value pairs that KV would have.
+fn records(text: &str) -> Result<()> {
+    let output = root().join("bench/output");
+    let folder = output.join("site");
+    check(node().arg("bench/site.mjs").arg(&folder).arg(text))?;
+    let packages = root().join("node_modules");
+    let options = Options { scheme: "http", database: "DB", release: 1, packages: &packages };
+    match publish(&folder, &options) {
+        Ok(site) if site.findings.is_empty() => {
+            std::fs::write(output.join("records.json"), serde_json::to_string(&site.release.kv)?)?;
+            Ok(())
+        }
+        Ok(site) => bail!("the benchmark's site has problems: {:?}", site.findings),
+        Err(findings) => bail!("the benchmark's site cannot be published: {findings:?}"),
+    }
+}
