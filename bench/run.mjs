@@ -1,7 +1,7 @@
 // Measures all peers in one run, in turns. See bench/README.md for what the figures mean.
 import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { parseArgs, promisify } from "node:util";
 import { prepare } from "./lib/bundle.mjs";
 import { firstAnswers, instructions, median, wasm } from "./lib/engine.mjs";
@@ -79,9 +79,13 @@ try {
   await mkdir(OUTPUT, { recursive: true });
   for (const peer of peers) {
     const ports = await freePorts(2);
-    servers.push({ peer, port: ports[0], counts: ports[1], asked: 0, config: await prepare(peer, ports, OUTPUT) });
+    try {
+      servers.push({ peer, port: ports[0], counts: ports[1], asked: 0, config: await prepare(peer, ports, OUTPUT) });
+    } catch (error) {
+      console.log(`LEFT OUT ${peer.name}, it cannot be built here: ${error.message}`);
+    }
   }
-  const result = { at: new Date().toISOString(), text: options.text, rounds, connections: Number(options.connections), machine: { processors: cpus().length, model: cpus()[0].model }, peers: {} };
+  const result = { at: new Date().toISOString(), text: options.text, rounds, connections: Number(options.connections), machine: { processors: cpus().length, model: cpus()[0].model, load: loadavg() }, peers: {} };
   if (!options["no-engine"]) {
     result.wasm = await wasm("worker/build/index_bg.wasm");
     result.first = await firstAnswers(servers.filter(({ peer }) => ["static", "js-template", "ours-warm"].includes(peer.name)), options.quick ? 5 : 15);
@@ -122,6 +126,8 @@ try {
   await writeFile(file, JSON.stringify(result, null, 1));
   await writeFile(`${OUTPUT}/latest.json`, JSON.stringify(result, null, 1));
   print(result, pages);
+  const load = result.machine.load[0];
+  if (load > 1) console.log(`\nThe machine was busy when this began (load ${load.toFixed(1)}): ratios of small differences and all times mean little.`);
   console.log(`\nall figures: ${file}`);
 } finally {
   for (const server of servers) if (server.child) await stop(server);

@@ -51,7 +51,7 @@ test("hosts are read without regard to case, a final dot or the port", async () 
 });
 
 test("a malformed Host header is answered with an error and no site", async () => {
-  const hosts = ["", " ", "bakery..localhost", "-bakery.localhost", "bakery.localhost, agency.localhost", "[::1]", "127.0.0.1", "bakery_.localhost", `${"a".repeat(64)}.localhost`, `${"a.".repeat(130)}localhost`, "bäkery.localhost", "bakery.localhost%2F", "bakery%00.localhost", "bakery localhost", "*.localhost", "localhost"];
+  const hosts = ["", " ", "bakery..localhost", "-bakery.localhost", "bakery.localhost, agency.localhost", "[::1]", "127.0.0.1", "bakery_.localhost", `${"a".repeat(64)}.localhost`, `${"a.".repeat(130)}localhost`, "bäkery.localhost", "bakery.localhost%2F", "bakery%00.localhost", "bakery localhost", "localhost"];
   for (const host of hosts) {
     const answer = await ask(host);
     // Miniflare itself fails with a bare 500 where a host makes no URL; the Worker never sees such a request.

@@ -32,6 +32,11 @@ for (const site of SITES) {
       none([...pages, ...files].filter(([path, { status }]) => status !== 200).map(([path, { status, from }]) => `${status} ${path} linked from ${from}`), "broken links");
     });
 
+    test("every section could be drawn", () => {
+      const said = world.logs.splice(0).map(({ level, message }) => `${level}: ${message.slice(0, 200)}`);
+      none([...new Set(said)], "lines in the log");
+    });
+
     test("every fragment that a link names is on its page", () => {
       none(good.flatMap(([path, page]) => page.links
         .filter((url) => url.hash && !url.pathname.startsWith("/-/"))

@@ -83,4 +83,6 @@ pub struct Out {
     pub frames: Vec<&'static str>,
     pub notes: Vec<String>,
     pub(crate) depth: usize,
+    /// A component of the site's own is being drawn.
+    pub(crate) composing: bool,
 }

@@ -71,7 +71,7 @@ pub fn draw(
 pub fn asks(definition: &str, section: &Section, depth: usize, cx: &Cx, queries: &mut Vec<Query>) {
     let Ok(json) = expand(definition, section, cx) else { return };
     let Ok(sections) = serde_json::from_str::<Vec<Section>>(&json) else { return };
-    render::ask_sections(&sections, depth, cx, queries);
+    render::ask_sections(&sections, depth, true, cx, queries);
 }
 
 #[cfg(test)]

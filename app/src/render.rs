@@ -1,6 +1,6 @@
 //! A resolved page becomes HTML; a set of components becomes a style sheet.
 
-use crate::component::{Out, Placed};
+use crate::component::{Out, Placed, Undrawable};
 use crate::cx::Cx;
 use crate::document;
 use crate::head;
@@ -38,21 +38,30 @@ pub fn asks(cx: &Cx) -> Vec<Query> {
     if let Some(frame) = cx.site.frame.get(cx.locale) {
         for part in [&frame.before, &frame.after] {
             if let Ok(sections) = parse_sections(part) {
-                ask_sections(&sections, 0, cx, &mut queries);
+                ask_sections(&sections, 0, false, cx, &mut queries);
             }
         }
     }
-    ask_sections(&cx.page.sections, 0, cx, &mut queries);
+    ask_sections(&cx.page.sections, 0, false, cx, &mut queries);
     queries
 }
 
-pub(crate) fn ask_sections(sections: &[Section], depth: usize, cx: &Cx, queries: &mut Vec<Query>) {
+/// `composing`: the sections are those of a component of the site's own, which may not contain another.
+pub(crate) fn ask_sections(
+    sections: &[Section],
+    depth: usize,
+    composing: bool,
+    cx: &Cx,
+    queries: &mut Vec<Query>,
+) {
     if depth > MAX_DEPTH {
         return;
     }
     for section in sections {
         if let Some(definition) = cx.site.components.get(&*section.component) {
-            composition::asks(definition.get(), section, depth + 1, cx, queries);
+            if !composing {
+                composition::asks(definition.get(), section, depth + 1, cx, queries);
+            }
         } else {
             let (name, variant) = section.name_and_variant();
             if let Some((_, component)) = registry::find(name) {
@@ -63,7 +72,7 @@ pub(crate) fn ask_sections(sections: &[Section], depth: usize, cx: &Cx, queries:
                 queries.append(&mut asked);
             }
             for slot in &section.slots {
-                ask_sections(&slot.sections, depth + 1, cx, queries);
+                ask_sections(&slot.sections, depth + 1, composing, cx, queries);
             }
         }
     }
@@ -128,7 +137,16 @@ pub fn section(section: &Section, position: usize, cx: &Cx, out: &mut Out) {
     out.depth += 1;
     let start = out.html.len();
     let drawn = match cx.site.components.get(&*section.component) {
-        Some(definition) => composition::draw(definition.get(), section, position, cx, out),
+        // It could contain itself, several times over.
+        Some(_) if out.composing => {
+            Err(Undrawable("a component of the site's own may not contain another".to_owned()))
+        }
+        Some(definition) => {
+            out.composing = true;
+            let drawn = composition::draw(definition.get(), section, position, cx, out);
+            out.composing = false;
+            drawn
+        }
         None => compiled(section, position, cx, out),
     };
     out.depth -= 1;
@@ -147,7 +165,7 @@ pub fn section(section: &Section, position: usize, cx: &Cx, out: &mut Out) {
 fn compiled(section: &Section, position: usize, cx: &Cx, out: &mut Out) -> crate::component::Drawn {
     let (name, variant) = section.name_and_variant();
     let Some((place, component)) = registry::find(name) else {
-        return Err(crate::component::Undrawable("there is no component of this name".to_owned()));
+        return Err(Undrawable("there is no component of this name".to_owned()));
     };
     let variant = component.variants.iter().find(|v| **v == variant).unwrap_or(&"default");
     out.used |= 1 << place;

@@ -1,7 +1,6 @@
 // Every peer as one script, and the configuration with which workerd serves it.
 import { readFile, mkdir, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { transform } from "@astrojs/compiler-rs";
 import { build } from "esbuild";
 
 const RUNTIMES = { preact: "preact", react: "react", hono: "hono/jsx" };
@@ -23,7 +22,9 @@ const astro = {
   name: "astro",
   setup(build) {
     build.onLoad({ filter: /\.astro$/ }, async ({ path }) => {
-      const { code } = await transform(await readFile(path, "utf8"), { filename: path, compact: true, internalURL: "astro/compiler-runtime", resultScopedSlot: true, resolvePath: (name) => name });
+      // Its compiler is a native package, which not every machine has.
+      const { transform } = await import("@astrojs/compiler-rs");
+      const { code } = await transform(await readFile(path, "utf8"), { filename: path, compact: "jsx", internalURL: "astro/compiler-runtime", resultScopedSlot: true, resolvePath: (name) => name });
       return { contents: code, loader: "ts" };
     });
   },

@@ -194,7 +194,7 @@ pub struct PageRecord<'a> {
     /// When the page was last published, RFC 3339.
     #[serde(borrow, default)]
     pub updated: Cow<'a, str>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "crate::section::each_by_itself")]
     pub sections: Vec<Section<'a>>,
     /// The lines behind the first.
     #[serde(skip)]

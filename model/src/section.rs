@@ -1,7 +1,7 @@
 //! A section: a component placed on a page, with its props and, where the component has slots, its children.
 
 use crate::names::{InvalidName, Slug};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
@@ -32,6 +32,11 @@ pub struct Slot<'a> {
 }
 
 impl<'a> Section<'a> {
+    fn unreadable() -> Self {
+        let component = Cow::Borrowed("unreadable section");
+        Self { component, anchor: None, tone: Tone::Plain, props: None, slots: vec![] }
+    }
+
     /// The component's name and its variant (`default` where none is named).
     pub fn name_and_variant(&self) -> (&str, &str) {
         name_and_variant(&self.component)
@@ -49,6 +54,15 @@ impl<'a> Section<'a> {
     pub fn slot(&self, name: &str) -> &[Section<'a>] {
         self.slots.iter().find(|s| s.name == name).map_or(&[], |s| &s.sections)
     }
+}
+
+/// Reads sections one by one: one that cannot be read stands for nothing that can be drawn, and spoils no other.
+pub fn each_by_itself<'de: 'a, 'a, D: Deserializer<'de>>(from: D) -> Result<Vec<Section<'a>>, D::Error> {
+    let sections = Vec::<&'a RawValue>::deserialize(from)?;
+    Ok(sections
+        .into_iter()
+        .map(|raw| serde_json::from_str(raw.get()).unwrap_or_else(|_| Section::unreadable()))
+        .collect())
 }
 
 pub fn name_and_variant(component: &str) -> (&str, &str) {

@@ -1,8 +1,8 @@
 // What a browser does with the pages: it loads nothing from elsewhere, runs nothing, moves nothing, and cuts nothing off.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { skip, startBrowser } from "../lib/browser.mjs";
-import { tourOf } from "../lib/tour.mjs";
+import { eachOf, open, skip, startBrowser } from "../lib/browser.mjs";
+import { statusOf, tourOf } from "../lib/tour.mjs";
 import { SITES, startWorld } from "../lib/world.mjs";
 
 const world = skip ? undefined : await startWorld();
@@ -31,7 +31,7 @@ async function layoutShift() {
   }).observe({ type: "layout-shift", buffered: true });
   for (let y = 0; y < document.body.scrollHeight; y += 700) {
     scrollTo(0, y);
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
   await new Promise((resolve) => setTimeout(resolve, 150));
   return { sum, moved: moved.slice(0, 4) };
@@ -43,7 +43,7 @@ for (const site of SITES) {
       test(`pages are at rest, complete and by themselves at ${width} px`, { timeout: 120_000 }, async () => {
         const context = await browser.newContext({ viewport: { width, height: 800 } });
         const problems = [];
-        for (const [kind, path] of Object.entries(await tourOf(world, site))) {
+        await eachOf(Object.entries(await tourOf(world, site)), async ([kind, path]) => {
           const page = await context.newPage();
           const origin = world.address(site, "");
           page.on("request", (request) => {
@@ -57,12 +57,12 @@ for (const site of SITES) {
           page.on("console", (message) => {
             if (["error", "warning"].includes(message.type()) && !/status of 404/.test(message.text())) problems.push(`${kind}: console: ${message.text().slice(0, 200)}`);
           });
-          await page.goto(`${origin}${path}`, { waitUntil: "networkidle" });
+          await open(page, `${origin}${path}`, { status: statusOf(kind) });
           const { sum, moved } = await page.evaluate(layoutShift);
           if (sum > 0) problems.push(`${kind}: layout shift ${sum.toFixed(4)}: ${moved.join(" | ")}`);
           for (const what of await page.evaluate(overflowing)) problems.push(`${kind}: stands out: ${what}`);
           await page.close();
-        }
+        });
         await context.close();
         assert.equal(problems.length, 0, problems.join("\n"));
       });
@@ -71,7 +71,7 @@ for (const site of SITES) {
     test("pages work without JavaScript as they do with it", async () => {
       const context = await browser.newContext({ javaScriptEnabled: false });
       const page = await context.newPage();
-      await page.goto(world.address(site, "/"));
+      await open(page, world.address(site, "/"));
       assert.ok(await page.locator("h1").isVisible());
       await context.close();
     });

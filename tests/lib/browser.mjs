@@ -32,3 +32,19 @@ export async function startBrowser() {
 }
 
 export const axeSource = () => readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Opens an address and makes sure that it is the page that was meant: an apology has no faults to find. */
+export async function open(page, address, { status = 200, waitUntil = "load" } = {}) {
+  const response = await page.goto(address, { waitUntil });
+  if (response.status() !== status) throw new Error(`${address} answered ${response.status()} instead of ${status}`);
+  return page;
+}
+
+/** Does something for each item, two at a time. */
+export async function eachOf(items, work) {
+  const waiting = [...items];
+  const worker = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+  };
+  await Promise.all([worker(), worker()]);
+}

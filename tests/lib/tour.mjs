@@ -7,6 +7,9 @@ export const TOUR = {
   shop: { home: "/", list: "/products", brand: "/brands/norrvik", contact: "/contact", search: "/search?q=laptop", missing: "/no-such-page" },
 };
 
+/** The status that a page of the tour has. */
+export const statusOf = (kind) => (kind === "missing" || kind.endsWith("404") ? 404 : 200);
+
 /** Sites whose records have made-up addresses: the first record of the list stands for the others. */
 export async function tourOf({ visit }, site) {
   const tour = { ...TOUR[site] };

@@ -2,7 +2,7 @@
 
 use crate::reply::{Outcome, Reply, matches};
 use crate::sql::{Argument, Statement};
-use crate::stores::{ByteRange, Fault, File, Stores};
+use crate::stores::{ByteRange, Facts, Fault, File, Stores};
 use js_sys::Uint8Array;
 use std::future::Future;
 use std::time::Duration;
@@ -263,6 +263,11 @@ impl Stores for Bindings {
     fn hold(&self, reply: Reply) -> Held {
         let body = bytes_of(&reply);
         Held::new(reply.status, headers_of(&reply), body.into())
+    }
+
+    fn facts(&self, held: &Held) -> Option<Facts> {
+        let size = held.body.dyn_ref::<Uint8Array>()?.length() as usize;
+        Some(Facts { tag: held.tag.clone(), size })
     }
 
     fn with_headers(&self, held: &Held, more: &[(&'static str, String)]) -> Held {

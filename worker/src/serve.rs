@@ -275,10 +275,10 @@ impl<S: Stores> Visit<'_, S> {
         if let Some(route) = routes.exact.get(path) {
             return Ok(Some((route.clone(), None)));
         }
-        if let Some(shards) = &routes.shards {
-            if let Some(route) = self.sharded(path, shards).await? {
-                return Ok(Some((route, None)));
-            }
+        if let Some(shards) = &routes.shards
+            && let Some(route) = self.sharded(path, shards).await?
+        {
+            return Ok(Some((route, None)));
         }
         let pattern = routes.patterns.iter().find_map(|pattern| {
             let slug = path.as_str().strip_prefix(&pattern.prefix)?;

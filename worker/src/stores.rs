@@ -66,11 +66,8 @@ pub trait Stores: 'static {
     async fn keep_text(&self, key: &str, text: &str, seconds: u64) -> Result<(), Fault>;
 
     fn hold(&self, reply: Reply) -> Self::Held;
-    /// What can be told about an answer that came out of the edge cache; `None` where nothing can, and it is
-    /// taken as it is.
-    fn facts(&self, _held: &Self::Held) -> Option<Facts> {
-        None
-    }
+    /// What can be told about an answer that came out of the edge cache; `None` where nothing can.
+    fn facts(&self, held: &Self::Held) -> Option<Facts>;
     /// The same answer with these headers besides.
     fn with_headers(&self, held: &Self::Held, headers: &[(&'static str, String)]) -> Self::Held;
 }

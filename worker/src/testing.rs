@@ -36,12 +36,14 @@ pub enum Name {
     Cache,
 }
 
+/// What D1 answers to a statement.
+type Answer = Rc<dyn Fn(&Statement) -> String>;
+
 /// What the stores hold. Cloned where a store is ordered to be stale.
 #[derive(Default, Clone)]
 pub struct Held {
     pub kv: BTreeMap<String, String>,
-    /// What D1 answers to a statement.
-    pub d1: Option<Rc<dyn Fn(&Statement) -> String>>,
+    pub d1: Option<Answer>,
     pub files: BTreeMap<String, Vec<u8>>,
     pub cache: BTreeMap<String, Reply>,
     pub cache_texts: BTreeMap<String, String>,

@@ -6,6 +6,7 @@ mod dev;
 mod run;
 mod seed;
 mod setup;
+mod soak;
 mod tests;
 
 use anyhow::{Result, bail};
@@ -16,6 +17,7 @@ const HELP: &str = "cargo xtask <command>
   test     run every test; says what it skipped and why
   lint     formatting, clippy, layering of the rooms, wrangler deploy --dry-run
   bench    measure against other renderers (--quick, --as-built, --only a,b, --text world); see bench/README.md
+  soak     long runs into docs/results/ (--renders N, --payloads N, --sites N, --rounds N, --as-built, --only renders,payloads,sites)
   build    build the edge Worker into worker/build
   seed     check kv-seed/ and store it in the local KV, D1 and R2
   check    check kv-seed/ only; fails where something is wrong
@@ -28,6 +30,7 @@ fn main() -> Result<()> {
         Some("test") => tests::test(),
         Some("lint") => tests::lint(),
         Some("bench") => bench::bench(&args[1..]),
+        Some("soak") => soak::soak(&args[1..]),
         Some("build") => build::worker(),
         Some("seed") => setup::all().and_then(|()| seed::seed()).map(drop),
         Some("check") => setup::npm().and_then(|()| seed::check()),

@@ -25,5 +25,5 @@ pub fn test() -> Result<()> {
     build::worker()?;
     crate::seed::seed()?;
     step("Tests on the built Worker");
-    check(node().args(["--test", "--test-reporter=spec", "tests/"]))
+    check(node().args(["--test", "--test-reporter=spec", "tests/**/*.test.mjs"]))
 }

@@ -32,7 +32,7 @@ impl Folder {
         folder.json("pages/about.json", &page("about", "en", "/about"));
         folder.json("pages/home.ar.json", &page("home", "ar", "/ar"));
         folder.json("types/post.json", &post_type());
-        folder.write("entities/post.jsonl", &format!("{}\n{}\n", record("one"), record("two")));
+        folder.write("entities/post.jsonl", format!("{}\n{}\n", record("one"), record("two")));
         folder.write("files/pic.svg", PICTURE);
         folder
     }

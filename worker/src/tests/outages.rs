@@ -180,6 +180,9 @@ fn work_behind_an_answer_that_the_platform_ended_is_done_by_a_later_request() {
     world.stores.timed(world.answer(get(ABOUT)));
     world.stores.drop_later();
     world.stores.order(Name::Kv, Order::Work);
+    world.stores.advance(FRESH);
+    world.get(ABOUT);
+    assert!(says(&world, ABOUT, 1), "it counts as going on for a while");
     world.stores.advance(DOUBT);
     world.get(ABOUT);
     assert!(says(&world, ABOUT, 2));

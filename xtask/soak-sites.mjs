@@ -1,0 +1,162 @@
+// What a request costs with 10 sites in local KV and with many: CPU time of the workerd process, which holds the
+// Worker and local KV. Rounds with few and with many sites take turns, each in a fresh process; medians are compared.
+import { readFile, readdir, rm, access, mkdir } from "node:fs/promises";
+import { readFileSync, readdirSync } from "node:fs";
+import http from "node:http";
+import { Miniflare } from "miniflare";
+import { describe, workerModules } from "../tests/lib/options.mjs";
+
+const [templatePath, manyText, roundsText] = process.argv.slice(2);
+const MANY = Number(manyText);
+const ROUNDS = Number(roundsText);
+const FEW = 10;
+// Hosts that a round asks for; those before them warm the code up, and are there in both stores.
+const WARMERS = 40;
+const HOSTS = 10;
+const PATHS = 40;
+const WARM = 4000;
+
+const template = JSON.parse(await readFile(templatePath, "utf8"));
+const folder = (count) => `target/soak/state-${count}`;
+
+/** The records of one site as a function of its number; it has one page at many paths. */
+function recordsAsText() {
+  const kv = template.map(([key, value]) => {
+    if (!key.startsWith("host/")) return [key, value];
+    const record = JSON.parse(value);
+    const home = record.content.routes.exact["/"];
+    for (let n = 1; n <= PATHS; n++) record.content.routes.exact[`/p${n}`] = home;
+    return [key, JSON.stringify(record)];
+  });
+  return JSON.stringify(kv);
+}
+
+const SEEDER = `export default { async fetch(request, env) {
+  const { text, from, to } = await request.json();
+  for (let at = from; at < to; at += 20) {
+    const puts = [];
+    for (let n = at; n < Math.min(to, at + 20); n++)
+      for (const [key, value] of JSON.parse(text.replaceAll("template", "site" + n))) puts.push(env.KV.put(key, value));
+    await Promise.all(puts);
+  }
+  return new Response("ok");
+} }`;
+
+async function seed(count) {
+  const done = `${folder(count)}/done`;
+  if (await access(done).then(() => true, () => false)) return;
+  await rm(folder(count), { recursive: true, force: true });
+  await mkdir(folder(count), { recursive: true });
+  const modules = [{ type: "ESModule", path: "/seeder.js", contents: SEEDER }];
+  const miniflare = new Miniflare(describe({ modules, persist: folder(count) }));
+  const total = WARMERS + count;
+  const text = recordsAsText();
+  for (let from = 0; from < total; from += 1000) {
+    const body = JSON.stringify({ text, from, to: Math.min(total, from + 1000) });
+    const answer = await miniflare.dispatchFetch("http://seeder.localhost/", { method: "POST", body });
+    if (await answer.text() !== "ok") throw new Error(`seeding failed at ${from}`);
+    if (process.stderr.isTTY) process.stderr.write(`\r  ${from} of ${total} sites stored`);
+  }
+  await miniflare.dispose();
+  await mkdir(done);
+}
+
+/** CPU nanoseconds of a process so far, by its threads (<https://docs.kernel.org/scheduler/sched-stats.html>). */
+function cpu(pid) {
+  let sum = 0;
+  for (const task of readdirSync(`/proc/${pid}/task`)) {
+    try {
+      sum += Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, "utf8").split(" ")[0]);
+    } catch { /* the thread has just ended */ }
+  }
+  return sum;
+}
+
+/** The workerd that this process has started. */
+async function workerd() {
+  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+      const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+      if (parent === process.pid && stat.includes("(workerd)")) return Number(pid);
+    } catch { /* it has just ended */ }
+  }
+  throw new Error("there is no workerd below this process");
+}
+
+function resident(pid) {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]);
+}
+
+async function round(count, number) {
+  // Answers of the round before would be found in the edge cache, which local stores keep on disk.
+  await rm(`${folder(count)}/cache`, { recursive: true, force: true });
+  const miniflare = new Miniflare(describe({ modules: await workerModules(), persist: folder(count), vars: { ENVIRONMENT: "production" } }));
+  const { hostname, port } = await miniflare.ready;
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  const get = (site, path) => new Promise((resolve, reject) => {
+    const headers = { host: `site${site}.localhost:${port}` };
+    http.get({ hostname, port, agent, path, headers }, (answer) => {
+      let size = 0;
+      answer.on("data", (piece) => (size += piece.length));
+      answer.on("end", () => (answer.statusCode === 200 && size > 1000 ? resolve() : reject(new Error(`${site}${path}: ${answer.statusCode}`))));
+    }).on("error", reject);
+  });
+  const pid = await workerd();
+  // Sites anywhere in the store, others in each round where there are enough.
+  const site = (n) => WARMERS + Math.floor(((n + number / ROUNDS) / HOSTS) * count) % count;
+  const sites = [...new Set(Array.from({ length: HOSTS }, (_, n) => site(n)))];
+  const measure = async (requests, work) => {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const before = cpu(pid);
+    await work();
+    return (cpu(pid) - before) / requests / 1000;
+  };
+  try {
+    for (let n = 0; n < WARMERS; n++) for (let p = 1; p <= 20; p++) await get(n, `/p${p}`);
+    for (let n = 0; n < WARM; n++) await get(n % WARMERS, "/p1");
+    const cold = await measure(sites.length, async () => { for (const n of sites) await get(n, "/"); });
+    const page = await measure(sites.length * PATHS, async () => {
+      for (let p = 1; p <= PATHS; p++) for (const n of sites) await get(n, `/p${p}`);
+    });
+    const warm = await measure(WARM, async () => { for (let n = 0; n < WARM; n++) await get(sites[n % sites.length], "/"); });
+    let spread;
+    if (number === ROUNDS - 1 && count > FEW) {
+      const [visits, before] = [Math.min(count, 10_000), resident(pid)];
+      const each = await measure(visits, async () => {
+        for (let n = 0; n < visits; n++) await get(WARMERS + Math.floor((n / visits) * count), "/p2");
+      });
+      spread = { visits, each, before, after: resident(pid) };
+    }
+    return { cold, page, warm, spread };
+  } finally {
+    agent.destroy();
+    await miniflare.dispose();
+  }
+}
+
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+await seed(FEW);
+await seed(MANY);
+const [few, many] = [[], []];
+for (let number = 0; number < ROUNDS; number++) {
+  few.push(await round(FEW, number));
+  many.push(await round(MANY, number));
+}
+let worst = 0;
+for (const [name, title] of [["warm", "warm"], ["page", "page not held, site held: one KV read"], ["cold", "neither held: two KV reads"]]) {
+  const [a, b] = [median(few.map((r) => r[name])), median(many.map((r) => r[name]))];
+  console.log(`soak: | ${title}, CPU µs | ${a.toFixed(0)} | ${b.toFixed(0)} | ${(b / a).toFixed(3)} |`);
+  if (name !== "cold") worst = Math.max(worst, b / a);
+}
+const { spread } = many.at(-1);
+if (spread) {
+  console.log(`soak: | ${spread.visits} sites once each, CPU µs | | ${spread.each.toFixed(0)} | |`);
+  console.log(`soak: | resident memory of workerd before and after that, MB | | ${(spread.before / 1024).toFixed(0)}, ${(spread.after / 1024).toFixed(0)} | |`);
+}
+console.log(`${ROUNDS} rounds each; medians`);
+if (worst > 1.05) {
+  console.error(`a request costs ${((worst - 1) * 100).toFixed(1)} % more with ${MANY} sites: at most 5 % is allowed`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,179 @@
+//! Long runs: a million renders, every payload everywhere, a hundred thousand sites. The tests run the same code with
+//! smaller counts. The figures go to `docs/results/<day>-soak.md`.
+
+use crate::run::{cargo, node, root, step};
+use crate::{build, setup};
+use anyhow::{Context, Result, bail};
+use intake::publish;
+use intake::site::Options;
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+/// Every line of a run that stands in the results begins with this.
+const MARK: &str = "soak: ";
+
+struct Sizes {
+    renders: usize,
+    /// 0: every payload.
+    payloads: usize,
+    sites: usize,
+    rounds: usize,
+    only: Option<String>,
+    /// Takes the Worker that lies in `worker/build`.
+    as_built: bool,
+}
+
+impl Sizes {
+    fn of(args: &[String]) -> Result<Self> {
+        let mut sizes =
+            Self { renders: 1_000_000, payloads: 0, sites: 100_000, rounds: 9, only: None, as_built: false };
+        let mut args = args.iter();
+        while let Some(name) = args.next() {
+            if name == "--as-built" {
+                sizes.as_built = true;
+                continue;
+            }
+            let value = args.next().with_context(|| format!("{name} needs a value"))?;
+            let number = || value.parse().with_context(|| format!("{name} {value}: expected a number"));
+            match name.as_str() {
+                "--renders" => sizes.renders = number()?,
+                "--payloads" => sizes.payloads = number()?,
+                "--sites" => sizes.sites = number()?,
+                "--rounds" => sizes.rounds = number()?,
+                "--only" => sizes.only = Some(value.clone()),
+                _ => bail!(
+                    "there is no option {name}: there are --renders, --payloads, --sites, --rounds, --only, --as-built"
+                ),
+            }
+        }
+        Ok(sizes)
+    }
+
+    fn wants(&self, part: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| only.split(',').any(|p| p == part))
+    }
+}
+
+pub fn soak(args: &[String]) -> Result<()> {
+    let sizes = Sizes::of(args)?;
+    setup::all()?;
+    let mut report = format!("# Long runs, {}\n\n{}\n", day()?, machine());
+    let mut failed = vec![];
+    if sizes.wants("renders") {
+        step(&format!("Drawing {} pages", sizes.renders));
+        let mut test = test("soak");
+        test.env("MANYSITE_RENDERS", sizes.renders.to_string());
+        let head = "| work | time | resident memory | | |\n|---|---|---|---|---|";
+        record("Renders on the host, without optimising for size", head, test, &mut report, &mut failed)?;
+    }
+    if sizes.wants("payloads") {
+        step("Writing every payload into everything (about an hour)");
+        let mut test = test("xss");
+        test.env("MANYSITE_PAYLOADS", "all");
+        if sizes.payloads > 0 {
+            test.env("MANYSITE_PAYLOAD_COUNT", sizes.payloads.to_string());
+        }
+        let head = "| payloads | places | result |\n|---|---|---|";
+        record("Texts that try to become markup", head, test, &mut report, &mut failed)?;
+    }
+    if sizes.wants("sites") {
+        if !sizes.as_built {
+            build::worker()?;
+        }
+        step(&format!("Serving 10 sites and {} sites", sizes.sites));
+        let template = template()?;
+        let mut script = node();
+        script.arg("xtask/soak-sites.mjs").arg(template);
+        script.args([sizes.sites.to_string(), sizes.rounds.to_string()]);
+        let head = "| request | 10 sites | many sites | ratio |\n|---|---|---|---|";
+        record(&format!("10 sites and {} sites", sizes.sites), head, script, &mut report, &mut failed)?;
+    }
+    let folder = root().join("docs/results");
+    std::fs::create_dir_all(&folder)?;
+    let path = folder.join(format!("{}-soak.md", day()?));
+    std::fs::write(&path, &report)?;
+    println!("{}", path.display());
+    if !failed.is_empty() {
+        bail!("failed: {}", failed.join(", "));
+    }
+    Ok(())
+}
+
+/// A test of `intake` in full speed, beside the builds that other commands need.
+fn test(name: &str) -> Command {
+    let mut command = cargo();
+    command.args(["test", "--quiet", "-p", "intake", "--test", name, "--", "--nocapture"]);
+    command.env("CARGO_PROFILE_DEV_OPT_LEVEL", "3").env("RUST_BACKTRACE", "0");
+    command
+}
+
+/// Runs a part and takes its marked lines into the report.
+fn record(
+    title: &str,
+    head: &str,
+    mut command: Command,
+    report: &mut String,
+    failed: &mut Vec<String>,
+) -> Result<()> {
+    let mut child =
+        command.stdout(Stdio::piped()).spawn().with_context(|| format!("{title} could not be started"))?;
+    let output = child.stdout.take().context("no output")?;
+    let _infallible = write!(report, "\n## {title}\n\n{head}\n");
+    for line in BufReader::new(output).lines() {
+        let line = line?;
+        // The test harness may have written in front of it.
+        match line.split_once(MARK) {
+            Some((_, figures)) => {
+                println!("{figures}");
+                let _infallible = writeln!(report, "{figures}");
+            }
+            None => println!("{line}"),
+        }
+    }
+    if !child.wait()?.success() {
+        let _infallible = writeln!(report, "\nFailed.");
+        failed.push(title.to_owned());
+    }
+    Ok(())
+}
+
+/// The records of a small site, of which the script makes many.
+fn template() -> Result<std::path::PathBuf> {
+    let folder = root().join("target/soak/sites/template");
+    std::fs::create_dir_all(folder.join("pages"))?;
+    let section = |n: usize| serde_json::json!({"component": "text", "props": {"title": format!("Part {n}"), "text": "A few plain words. ".repeat(12)}});
+    let sections: Vec<_> = (1..=6).map(section).collect();
+    let site = serde_json::json!({
+        "id": "template", "tenant": {"id": "soak", "name": "Soak", "plan": "studio", "status": "active"},
+        "name": {"en": "Template"}, "status": "active", "hosts": ["template.localhost"], "locales": ["en"],
+        "theme": {"base": "plain"},
+        "frame": {"en": {"before": [{"component": "header", "props": {"brand": "Template", "home": "/"}}], "after": []}}
+    });
+    let page = serde_json::json!({
+        "id": "home", "locale": "en", "path": "/", "title": "Home", "description": "A page", "sections": sections
+    });
+    std::fs::write(folder.join("site.json"), site.to_string())?;
+    std::fs::write(folder.join("pages/home.json"), page.to_string())?;
+    let packages = root().join("node_modules");
+    let options = Options { scheme: "http", database: "DB", release: 1, packages: &packages };
+    let Ok(site) = publish(&folder, &options) else { bail!("the template cannot be published") };
+    let path = root().join("target/soak/template.json");
+    std::fs::write(&path, serde_json::to_string(&site.release.kv)?)?;
+    Ok(path)
+}
+
+fn day() -> Result<String> {
+    let output = node().args(["-p", "new Date().toISOString().slice(0, 10)"]).output()?;
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+}
+
+fn machine() -> String {
+    let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpu
+        .lines()
+        .find_map(|l| l.strip_prefix("model name"))
+        .map(|l| l.trim_start_matches([' ', '\t', ':']));
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    format!("{processors} processors ({}).", model.unwrap_or("unknown"))
+}
