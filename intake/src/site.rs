@@ -178,12 +178,12 @@ pub fn publish(folder: &Path, options: &Options) -> Result<Published, Vec<Findin
     let mut kv = vec![(keys::theme(&scope, &theme_summary.hash), theme_json)];
 
     let mut routes = Routes { exact: BTreeMap::new(), shards: None, patterns: vec![] };
-    let mut hashes: BTreeMap<PageId, ContentHash> = BTreeMap::new();
+    let mut hashes: BTreeMap<(PageId, Locale), ContentHash> = BTreeMap::new();
     for page in &pages {
         let json = page.record(&pages);
         let hash = digest::of(json.as_bytes());
         kv.push((keys::page(&scope, &hash), json));
-        hashes.insert(page.draft.id.clone(), hash.clone());
+        hashes.insert((page.draft.id.clone(), page.draft.locale.clone()), hash.clone());
         let route = Route {
             page: hash,
             locale: page.draft.locale.clone(),
@@ -206,11 +206,16 @@ pub fn publish(folder: &Path, options: &Options) -> Result<Published, Vec<Findin
     if routes.exact.len() > MAX_INLINE_ROUTES {
         shard(&mut routes, &scope, &mut kv);
     }
-    let not_found = site
-        .not_found
-        .iter()
-        .filter_map(|(locale, id)| Some((locale.clone(), hashes.get(id)?.clone())))
-        .collect();
+    let mut not_found = BTreeMap::new();
+    for (locale, id) in &site.not_found {
+        match hashes.get(&(id.clone(), locale.clone())) {
+            Some(hash) => drop(not_found.insert(locale.clone(), hash.clone())),
+            None => {
+                let message = format!("there is no page {id} in {locale}: name one of pages/");
+                work.find(&folder.join("site.json"), Problem::new(format!("not_found.{locale}"), message));
+            }
+        }
+    }
     let content = SiteRecord {
         release: options.release,
         epoch: options.release,

@@ -15,7 +15,7 @@ const HELP: &str = "cargo xtask <command>
 
   dev      install what is missing, build, migrate, seed, serve, print the addresses (PORT, default 8787)
   test     run every test; says what it skipped and why
-  lint     formatting, clippy, layering of the rooms, wrangler deploy --dry-run
+  lint     formatting, clippy, wrangler deploy --dry-run
   bench    measure against other renderers (--quick, --as-built, --only a,b, --text world); see bench/README.md
   soak     long runs into docs/results/ (--renders N, --payloads N, --sites N, --rounds N, --as-built, --only renders,payloads,sites)
   build    build the edge Worker into worker/build
