@@ -6,6 +6,7 @@ use crate::write::{push_attribute, push_json_ld, push_text};
 use crate::{content, theme};
 use model::content_url::{self, StyleName};
 use model::names::PagePath;
+use model::query::{Cursor, SearchCursor};
 use serde_json::{Value, json};
 
 /// From the doctype to the end of the head.
@@ -115,6 +116,7 @@ fn addresses(cx: &Cx, record: Option<&content::Record>, facts: &Facts, out: &mut
         let page = cx
             .params
             .get("after")
+            .filter(|after| Cursor::parse(after).is_some() || SearchCursor::parse(after).is_some())
             .map(|after| Params::default().with(&[("after", after)]))
             .unwrap_or_default();
         link(out, "canonical", &format!("{canonical}{page}"), &[]);

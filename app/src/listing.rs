@@ -335,11 +335,10 @@ impl<'a, F> Page<'a, F> {
             Start::After(_) => (true, more),
             Start::Before(_) => (more, true),
         };
-        if more {
-            match asked.start {
-                Start::Before(_) => drop(entries.remove(0)),
-                _ => entries.truncate(asked.limit),
-            }
+        entries.truncate(asked.limit);
+        // The page before an entry is read backwards from it: turning it round here reads no row twice.
+        if matches!(asked.start, Start::Before(_)) {
+            entries.reverse();
         }
         let before = entries.first().filter(|_| previous).and_then(Entry::cursor);
         let after = entries.last().filter(|_| next).and_then(Entry::cursor);

@@ -104,24 +104,19 @@ fn list(scope: &SiteScope, key: &str, order: Order, start: &Start, limit: usize)
             Order::Descending => "AND (sort, entity_id) < (?3, ?4)",
         }
     };
-    let (condition, read, backwards) = match start {
-        Start::Beginning => ("", order, false),
-        Start::After(cursor) => (from(cursor, order), order, false),
-        Start::Before(cursor) => (from(cursor, order.reversed()), order.reversed(), true),
+    // The page before an entry comes in the order in which it is read, backwards.
+    let (condition, read) = match start {
+        Start::Beginning => ("", order),
+        Start::After(cursor) => (from(cursor, order), order),
+        Start::Before(cursor) => (from(cursor, order.reversed()), order.reversed()),
     };
-    let direction = |order| if order == Order::Ascending { "ASC" } else { "DESC" };
-    let (read, shown) = (direction(read), direction(order));
+    let read = if read == Order::Ascending { "ASC" } else { "DESC" };
     arguments.push((limit + 1).into());
     let rows = format!(
         "SELECT entity_id, slug, published_at, sort, fields FROM entity_lists WHERE site_id = ?1 AND list = ?2 {condition} \
          ORDER BY sort {read}, entity_id {read} LIMIT ?{}",
         arguments.len()
     );
-    let rows = if backwards {
-        format!("SELECT * FROM ({rows}) ORDER BY sort {shown}, entity_id {shown}")
-    } else {
-        rows
-    };
     statement(format!("SELECT json_group_array({ENTRY}) AS answer FROM ({rows})"), arguments)
 }
 
@@ -142,7 +137,7 @@ fn search(
     };
     let place = keys::search_scope(scope, locale);
     let in_title = format!("scope : \"{place}\" AND title : ({words})");
-    let in_body = format!("(scope : \"{place}\" AND body : ({words})) NOT title : ({words})");
+    let in_body = format!("(scope : \"{place}\" AND {{title body}} : ({words})) NOT title : ({words})");
     let below = |row: Option<i64>| Argument::Number(row.map_or(9e15, |row| row as f64));
     let (title_row, body_row) = match after {
         None => (None, None),

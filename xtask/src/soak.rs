@@ -68,7 +68,7 @@ pub fn soak(args: &[String]) -> Result<()> {
         record("Renders on the host, without optimising for size", head, test, &mut report, &mut failed)?;
     }
     if sizes.wants("payloads") {
-        step("Writing every payload into everything (about an hour)");
+        step("Writing every payload into everything (about ten minutes)");
         let mut test = test("xss");
         test.env("MANYSITE_PAYLOADS", "all");
         if sizes.payloads > 0 {

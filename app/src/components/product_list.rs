@@ -101,7 +101,12 @@ mod tests {
     fn the_page_before_keeps_its_last_entries_and_leads_both_ways() {
         let page = Page {
             answer: |query| match query {
-                Query::List(list) if matches!(list.start, Start::Before(_)) => three(),
+                // Read from the cursor backwards.
+                Query::List(list) if matches!(list.start, Start::Before(_)) => three().map(|json| {
+                    let mut rows: Vec<serde_json::Value> = serde_json::from_str(&json).unwrap();
+                    rows.reverse();
+                    serde_json::Value::from(rows).to_string()
+                }),
                 _ => None,
             },
             params: vec![("before".into(), "td~d".into())],
