@@ -156,7 +156,7 @@ if (spread) {
   console.log(`soak: | ${spread.visits} sites once each, CPU µs | | ${spread.each.toFixed(0)} | |`);
   console.log(`soak: | resident memory of workerd before and after that, MB | | ${(spread.before / 1024).toFixed(0)}, ${(spread.after / 1024).toFixed(0)} | |`);
 }
-console.log(`soak: \nMedians of ${ROUNDS} rounds each, in turns; CPU includes local KV, the local cache and Miniflare's own Worker in front.`);
+console.log(`soak: \nsoak: Medians of ${ROUNDS} rounds each, in turns; CPU includes local KV, the local cache and Miniflare's own Worker in front.`);
 if (worst > 1.05) {
   console.error(`a request costs ${((worst - 1) * 100).toFixed(1)} % more with ${MANY} sites: at most 5 % is allowed`);
   process.exitCode = 1;

@@ -65,7 +65,7 @@ pub fn soak(args: &[String]) -> Result<()> {
         let mut test = test("soak");
         test.env("MANYSITE_RENDERS", sizes.renders.to_string());
         let head = "| work | time | resident memory | | |\n|---|---|---|---|---|";
-        record("Renders on the host, without optimising for size", head, test, &mut report, &mut failed)?;
+        record("Renders on the host", head, test, &mut report, &mut failed)?;
     }
     if sizes.wants("payloads") {
         step("Writing every payload into everything (about ten minutes)");
@@ -86,12 +86,20 @@ pub fn soak(args: &[String]) -> Result<()> {
         let mut script = node();
         script.arg("xtask/soak-sites.mjs").arg(template);
         script.args([sizes.sites.to_string(), sizes.rounds.to_string()]);
-        let head = "| request | 10 sites | many sites | ratio |\n|---|---|---|---|";
-        record(&format!("10 sites and {} sites", sizes.sites), head, script, &mut report, &mut failed)?;
+        let head = format!("| request | 10 sites | {} sites | ratio |\n|---|---|---|---|", sizes.sites);
+        record("Few sites and many", &head, script, &mut report, &mut failed)?;
     }
     let folder = root().join("docs/results");
     std::fs::create_dir_all(&folder)?;
     let path = folder.join(format!("{}-soak.md", day()?));
+    // Parts that ran earlier on the same day stay.
+    let earlier = std::fs::read_to_string(&path).unwrap_or_default();
+    for part in earlier.split("\n## ").skip(1) {
+        let title = part.lines().next().unwrap_or_default();
+        if !report.contains(&format!("## {title}\n")) {
+            let _infallible = write!(report, "\n## {}\n", part.trim_end());
+        }
+    }
     std::fs::write(&path, &report)?;
     println!("{}", path.display());
     if !failed.is_empty() {
