@@ -32,11 +32,14 @@ pub fn heading<'a>(title: Option<&'a Text<'a>>, intro: Option<&'a Text<'a>>) -> 
 /// Plain text as paragraphs: an empty line separates them.
 pub fn paragraphs(plain: &str) -> impl RenderHtml + '_ {
     draw(move |out| {
-        // One line is one paragraph, and by far the most frequent case.
-        if !plain.as_bytes().contains(&b'\n') {
-            return push_paragraph(out, plain);
+        let mut from = 0;
+        for (at, _) in plain.match_indices('\n') {
+            if at >= from && plain.as_bytes().get(at + 1) == Some(&b'\n') {
+                push_paragraph(out, plain.get(from..at).unwrap_or_default());
+                from = at + 2;
+            }
         }
-        plain.split("\n\n").for_each(|paragraph| push_paragraph(out, paragraph));
+        push_paragraph(out, plain.get(from..).unwrap_or_default());
     })
 }
 
