@@ -127,7 +127,7 @@ impl Library {
 /// A published site, what has to be drawn for it, and what was wrong with its folder. A page, record or section
 /// with a problem is left out; the rest is published.
 pub struct Published {
-    pub site: String,
+    pub scope: SiteScope,
     pub hosts: Vec<String>,
     pub status: Status,
     pub release: Release,
@@ -253,7 +253,7 @@ pub fn publish(folder: &Path, options: &Options) -> Result<Published, Vec<Findin
     work.release.kv = kv;
     work.release.documents.sort_by(|a, b| (&a.at, &a.id).cmp(&(&b.at, &b.id)));
     Ok(Published {
-        site: site.id.to_string(),
+        scope,
         hosts: site.hosts.iter().map(ToString::to_string).collect(),
         status,
         drawings: library.drawings(),

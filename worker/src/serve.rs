@@ -184,9 +184,9 @@ impl<S: Stores> Visit<'_, S> {
             return (answer, How::Other);
         }
         let Some(path) = PagePath::of_request(raw) else { return (self.not_found(None).await, How::Other) };
-        if let Some(to) = self.site.redirects.get(&path) {
-            let to = if to.to.starts_with('/') { content_url_of(&to.to) } else { to.to.clone() };
-            return (Outcome::Fresh(redirect(to_status(self.site, &path), to)), How::Other);
+        if let Some(found) = self.site.redirects.get(&path) {
+            let to = if found.to.starts_with('/') { content_url_of(&found.to) } else { found.to.clone() };
+            return (Outcome::Fresh(redirect(found.status, to)), How::Other);
         }
         let (route, slug) = match self.route(&path).await {
             Ok(Some(found)) => found,
@@ -464,8 +464,4 @@ fn content_url_of(path: &str) -> String {
         None => (path, ""),
     };
     format!("{}{rest}", model::names::encode_path(path))
-}
-
-fn to_status(site: &SiteRecord, path: &PagePath) -> u16 {
-    site.redirects.get(path).map_or(301, |r| r.status)
 }

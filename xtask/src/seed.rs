@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use intake::site::{Drawing, Options, Published};
 use intake::{Finding, picture, publish};
+use model::keys;
 use model::records::Status;
 use serde_json::json;
 use std::io::Write;
@@ -107,18 +108,18 @@ fn write_bundle(published: &[Published], out: &Path) -> Result<String> {
             if !path.exists() {
                 std::fs::write(&path, &file.bytes)?;
             }
-            objects.push(json!({"name": format!("site/{}/{}", site.site, file.hash), "type": file.content_type, "path": path}));
+            objects.push(json!({"name": keys::file(&site.scope, &file.hash, None), "type": file.content_type, "path": path}));
         }
         for drawing in &site.drawings {
             for width in &drawing.widths {
                 let path = drawn(&out.join("pictures"), drawing, *width);
-                let name = format!("site/{}/{}-{width}", site.site, drawing.hash);
+                let name = keys::file(&site.scope, &drawing.hash, Some(*width));
                 objects.push(json!({"name": name, "type": "image/webp", "path": path}));
             }
             // The original of a drawn picture is its largest width.
             if let Some(largest) = drawing.widths.last() {
                 let path = drawn(&out.join("pictures"), drawing, *largest);
-                objects.push(json!({"name": format!("site/{}/{}", site.site, drawing.hash), "type": "image/webp", "path": path}));
+                objects.push(json!({"name": keys::file(&site.scope, &drawing.hash, None), "type": "image/webp", "path": path}));
             }
         }
         let records: Vec<_> = release
@@ -138,7 +139,7 @@ fn write_bundle(published: &[Published], out: &Path) -> Result<String> {
             .map(|d| json!([d.kind, d.id, d.scope, d.title, d.body, d.path, d.summary, d.at]))
             .collect();
         sites.push(json!({
-            "site": site.site, "kv": release.kv, "types": release.types, "records": records, "documents": documents, "objects": objects,
+            "site": site.scope.site(), "kv": release.kv, "types": release.types, "records": records, "documents": documents, "objects": objects,
         }));
     }
     Ok(serde_json::to_string(&sites)?)
