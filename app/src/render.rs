@@ -6,6 +6,7 @@ use crate::document;
 use crate::head;
 use crate::write::push_text;
 use crate::{composition, registry, theme};
+use model::json;
 use model::query::Query;
 use model::section::{MAX_DEPTH, Section, Tone};
 use model::theme::ThemeRecord;
@@ -24,8 +25,9 @@ pub struct Rendered {
 }
 
 impl Rendered {
-    pub fn html(&self) -> String {
-        format!("{}{}", self.head, self.body)
+    pub fn into_html(mut self) -> String {
+        self.body.insert_str(0, &self.head);
+        self.body
     }
 }
 
@@ -80,7 +82,7 @@ pub(crate) fn ask_sections(
 
 /// Draws the page. It always answers with a whole document.
 pub fn render(cx: &Cx) -> Rendered {
-    let mut out = Out { html: String::with_capacity(16 * 1024), ..Out::default() };
+    let mut out = Out { html: String::with_capacity(expected_size(cx)), ..Out::default() };
     let extra = if speaks(&cx.page.sections, cx) {
         head::collect(|| body(cx, &mut out))
     } else {
@@ -89,6 +91,13 @@ pub fn render(cx: &Cx) -> Rendered {
     };
     let head = document::head(cx, out.used, &extra);
     Rendered { head, body: out.html, frames: out.frames, notes: out.notes }
+}
+
+/// Bytes that a page takes at most, as a rule: markup doubles what the records hold.
+fn expected_size(cx: &Cx) -> usize {
+    let lines = cx.page.lines.iter().map(|line| line.len());
+    let answers = cx.answers.0.iter().map(|(_, json)| json.len());
+    16 * 1024 + 2 * lines.chain(answers).sum::<usize>()
 }
 
 /// Whether a section may say something about the head. Listening costs more than drawing a small page, so it is
@@ -118,8 +127,8 @@ fn body(cx: &Cx, out: &mut Out) {
     document::close_body(&mut out.html);
 }
 
-fn parse_sections(json: &RawValue) -> Result<Vec<Section<'_>>, serde_json::Error> {
-    serde_json::from_str(json.get())
+fn parse_sections(json: &RawValue) -> Result<Vec<Section<'_>>, json::Error> {
+    json::from_str(json.get())
 }
 
 fn framing(which: &str, json: &RawValue, cx: &Cx, out: &mut Out) {

@@ -70,7 +70,7 @@ fn whatever_a_schema_allows_is_completed_stored_read_and_shown() {
         let visit = stage.visit(&path, &[]);
         let drawn = stage.render(&visit);
         assert_eq!(drawn.notes, Vec::<String>::new(), "{full}, {size:?}");
-        let html = drawn.html();
+        let html = drawn.into_html();
         let props = &whole_page(visit.json)["sections"][0]["props"];
         for field in app::schemas::of(component).unwrap() {
             // The site of the samples has no type of the default's name.
@@ -230,7 +230,7 @@ fn show(stage: &Stage, full: &str, props: Value) -> String {
         let answers = stage.answers(&visit, &|query| Some(echo(query, empty)));
         let drawn = stage.render_with(&visit, &answers);
         assert_eq!(drawn.notes, Vec::<String>::new(), "{full}: {page}");
-        drawn.html()
+        drawn.into_html()
     };
     draw(false) + &draw(true)
 }

@@ -100,7 +100,7 @@ pub fn handed_in(attack: Attack) -> String {
         stage.visit("/posts/one", &[("q", &text), ("after", &text), ("sort", &text), ("topic", &text)]);
     let drawn = stage.render(&visit);
     assert_eq!(drawn.notes, Vec::<String>::new(), "{text:?}");
-    drawn.html()
+    drawn.into_html()
 }
 
 /// The payload where it passes the check of its place, else a good value.
