@@ -1,16 +1,21 @@
 //! Pages drawn as visitors will see them, to find what only shows then: headings, anchors, sections that cannot be
 //! drawn.
 
+use crate::folder::{Folder, SITE};
+use crate::pages::Page;
+use crate::records::Read;
 use crate::release::StoredRecord;
+use crate::routes::Stored;
 use app::component::Out;
 use app::{Answers, Cx, Images, Params};
 use model::entity::SortKey;
 use model::names::{Locale, PagePath};
+use model::problem::Problem;
 use model::query::Query;
 use model::records::{PageRecord, SiteRecord};
 use model::section::Section;
 use serde_json::{Value, json};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What a page looks like.
 #[derive(Default)]
@@ -37,13 +42,13 @@ impl Looks {
 const SAMPLE: usize = 12;
 
 /// The records of a site, as the content store would answer.
-pub struct Store<'a> {
+struct Store<'a> {
     records: Vec<&'a StoredRecord>,
     lists: HashMap<&'a str, Vec<Value>>,
 }
 
 impl<'a> Store<'a> {
-    pub fn of(records: impl Iterator<Item = &'a StoredRecord>) -> Self {
+    fn of(records: impl Iterator<Item = &'a StoredRecord>) -> Self {
         let records: Vec<_> = records.collect();
         let mut lists: HashMap<&str, Vec<Value>> = HashMap::new();
         for stored in &records {
@@ -84,8 +89,61 @@ impl<'a> Store<'a> {
     }
 }
 
+/// Draws every page and finds what only shows then.
+pub fn look(
+    site: &SiteRecord,
+    host: &str,
+    pages: &[Page],
+    stored: &[Stored],
+    records: &[Read],
+    folder: &mut Folder,
+) -> BTreeMap<PagePath, Looks> {
+    let store = Store::of(records.iter().map(|read| &read.stored));
+    let (mut looks, mut frames) = (BTreeMap::new(), BTreeSet::new());
+    for (page, stored) in pages.iter().zip(stored) {
+        let look = look_at(site, host, &stored.text, &page.draft.path, &store);
+        let place = |n: usize| page.places.get(n).map(|place| format!("sections[{place}]"));
+        for (n, note) in &look.notes {
+            let message = format!("{note}: until it is mended it is missing on the page");
+            match place(*n) {
+                Some(place) => folder.problem(&page.file, Problem::new(place, message)),
+                None if frames.insert((page.draft.locale.clone(), note.clone())) => {
+                    folder.problem(SITE, Problem::new(format!("frame.{}", page.draft.locale), message));
+                }
+                None => {}
+            }
+        }
+        match look.titles.as_slice() {
+            [] if look.drawn && page.is_whole() && look.notes.is_empty() => {
+                let remedy = "give it one: a hero, or a text with \"level\": 1";
+                folder.warn(
+                    &page.file,
+                    Problem::new(
+                        "sections",
+                        format!("the page has no title of the first level (h1): {remedy}"),
+                    ),
+                );
+            }
+            [_, second, ..] => {
+                let remedy = "let one section alone say what the page is about";
+                let at = place(*second).unwrap_or_default();
+                folder.warn(
+                    &page.file,
+                    Problem::new(
+                        at,
+                        format!("the page has a second title of the first level (h1) here: {remedy}"),
+                    ),
+                );
+            }
+            _ => {}
+        }
+        looks.insert(page.draft.path.clone(), look);
+    }
+    looks
+}
+
 /// Draws the sections of a page, each by itself, and the frame around them.
-pub fn page(site: &SiteRecord, host: &str, text: &str, path: &PagePath, store: &Store) -> Looks {
+fn look_at(site: &SiteRecord, host: &str, text: &str, path: &PagePath, store: &Store) -> Looks {
     let mut looks = Looks::default();
     let Ok(page) = PageRecord::parse(text) else { return looks };
     let record = page.entity.as_ref().map(|kind| store.first(kind.as_str(), &page.locale));

@@ -1,24 +1,19 @@
 //! A site's folder becomes a release.
 
-use crate::drawn::{self, Looks, Store};
 use crate::findings::Finding;
 use crate::folder::{Folder, SITE};
 use crate::library::{Drawing, Library};
 use crate::links::{Links, Targets};
-use crate::own::Own;
-use crate::pages::Page;
 use crate::records::Read;
 use crate::release::{Release, json_text, raw};
-use crate::sections::{self, Known};
-use crate::{content, digest, draft, languages, own, pages, records, redirects, routes, theme};
-use model::ids::ContentHash;
+use crate::sections::Known;
+use crate::{content, draft, drawn, languages, own, pages, records, redirects, routes, theme};
 use model::names::{Locale, PagePath};
 use model::problem::{Problem, join};
-use model::records::{Frame, HostRecord, Pattern, Route, Routes, SiteRecord, Status, VERSION};
+use model::records::{Frame, HostRecord, SiteRecord, Status, VERSION};
 use model::{SiteScope, keys};
-use serde_json::Value;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Where and how a site is published.
@@ -82,7 +77,7 @@ pub fn publish(path: &Path, options: &Options) -> Result<Published, Vec<Finding>
     let pages = pages::read(drafts, &known, &mut folder, &mut links);
     let frame = frame(&site, &known, &mut folder, &mut links);
     languages::check(&site, &pages, &records, &summaries, &mut folder);
-    let addresses = addresses(&records, &known, &pages, &mut folder);
+    let addresses = routes::addresses(&records, &known, &pages, &mut folder);
     let taken = |path: &PagePath| {
         let record = addresses.get(path.as_str()).map(|pattern| format!("a record on {pattern}"));
         pages.iter().find(|p| p.draft.path == *path).map(|p| p.file.clone()).or(record)
@@ -100,8 +95,8 @@ pub fn publish(path: &Path, options: &Options) -> Result<Published, Vec<Finding>
     };
     let scope = host(None, Status::Active).scope();
     release.kv.push((keys::theme(&scope, &theme_summary.hash), json_text(&theme)));
-    let stored = store_pages(&pages, &scope, &mut release);
-    let not_found = not_found(&site, &pages, &stored, &mut folder);
+    let stored = routes::store_pages(&pages, &scope, &mut release);
+    let not_found = routes::not_found(&site, &pages, &stored, &mut folder);
     let has_icon = theme_summary.icon.is_some();
     let mut record = SiteRecord {
         release: options.release,
@@ -115,12 +110,12 @@ pub fn publish(path: &Path, options: &Options) -> Result<Published, Vec<Finding>
         frame,
         components: own.iter().map(|(name, own)| (name.clone(), raw(&own.stored))).collect(),
         types: summaries.clone(),
-        routes: table(&pages, &stored, &own),
+        routes: routes::table(&pages, &stored, &own),
         redirects,
         not_found,
         search: site.search.clone(),
     };
-    let looks = look(&record, &primary.to_string(), &pages, &stored, &records, &mut folder);
+    let looks = drawn::look(&record, &primary.to_string(), &pages, &stored, &records, &mut folder);
     links.check(
         &Targets {
             hosts: &site.hosts,
@@ -215,148 +210,4 @@ fn frame(
     }
     links.take(SITE, None, None, known);
     frames
-}
-
-/// The paths of the records that have a page, each with the pattern that it comes from.
-fn addresses(
-    records: &[Read],
-    known: &Known,
-    pages: &[Page],
-    folder: &mut Folder,
-) -> HashMap<String, PagePath> {
-    let exact: BTreeMap<&str, &str> =
-        pages.iter().map(|p| (p.draft.path.as_str(), p.file.as_str())).collect();
-    let mut addresses = HashMap::new();
-    for read in records {
-        let record = &read.stored.record;
-        for detail in known.details.iter().filter(|d| d.kind == record.kind && d.locale == record.locale) {
-            let path = detail.path_of(&record.slug);
-            if let Some(page) = exact.get(path.as_str()) {
-                let message =
-                    format!("{path} is the path of {page}, which visitors see instead: choose another");
-                folder.warn(&read.file, content::at_line(read.line, Problem::new("slug", message)));
-            }
-            addresses.insert(path, detail.path.clone());
-        }
-    }
-    addresses
-}
-
-/// A page's record as it is stored, and its key.
-struct Stored {
-    hash: ContentHash,
-    text: String,
-}
-
-fn store_pages(pages: &[Page], scope: &SiteScope, release: &mut Release) -> Vec<Stored> {
-    let mut stored = vec![];
-    for page in pages {
-        let text = page.record(pages);
-        let hash = digest::of(text.as_bytes());
-        release.kv.push((keys::page(scope, &hash), text.clone()));
-        if page.draft.entity.is_none() && !page.draft.noindex {
-            release.documents.push(page.document(scope));
-        }
-        stored.push(Stored { hash, text });
-    }
-    stored
-}
-
-fn table(pages: &[Page], stored: &[Stored], own: &BTreeMap<String, Own>) -> Routes {
-    let definitions: BTreeMap<String, Value> =
-        own.iter().map(|(name, own)| (name.clone(), own.stored.clone())).collect();
-    let mut routes = Routes { exact: BTreeMap::new(), shards: None, patterns: vec![] };
-    for (page, stored) in pages.iter().zip(stored) {
-        let draft = &page.draft;
-        let route = Route {
-            page: stored.hash.clone(),
-            locale: draft.locale.clone(),
-            params: sections::params(&page.sections, &definitions),
-            noindex: draft.noindex,
-            group: page.group().to_owned(),
-        };
-        match (&draft.entity, draft.path.as_str().strip_suffix(":slug")) {
-            (Some(kind), Some(prefix)) => {
-                routes.patterns.push(Pattern { prefix: prefix.to_owned(), kind: kind.clone(), route });
-            }
-            _ => drop(routes.exact.insert(draft.path.clone(), route)),
-        }
-    }
-    routes
-}
-
-/// The pages for what is not there, by locale.
-fn not_found(
-    site: &draft::Site,
-    pages: &[Page],
-    stored: &[Stored],
-    folder: &mut Folder,
-) -> BTreeMap<Locale, ContentHash> {
-    let mut found = BTreeMap::new();
-    for (locale, id) in &site.not_found {
-        let fits =
-            |page: &Page| page.draft.id == *id && page.draft.locale == *locale && page.draft.entity.is_none();
-        match pages.iter().zip(stored).find(|(page, _)| fits(page)) {
-            Some((_, stored)) => drop(found.insert(locale.clone(), stored.hash.clone())),
-            None => {
-                let message =
-                    format!("there is no page {id} in {locale}: name one of pages/ that shows no records");
-                folder.problem(SITE, Problem::new(format!("not_found.{locale}"), message));
-            }
-        }
-    }
-    found
-}
-
-/// Draws every page and finds what only shows then.
-fn look(
-    site: &SiteRecord,
-    host: &str,
-    pages: &[Page],
-    stored: &[Stored],
-    records: &[Read],
-    folder: &mut Folder,
-) -> BTreeMap<PagePath, Looks> {
-    let store = Store::of(records.iter().map(|read| &read.stored));
-    let (mut looks, mut frames) = (BTreeMap::new(), BTreeSet::new());
-    for (page, stored) in pages.iter().zip(stored) {
-        let look = drawn::page(site, host, &stored.text, &page.draft.path, &store);
-        let place = |n: usize| page.places.get(n).map(|place| format!("sections[{place}]"));
-        for (n, note) in &look.notes {
-            let message = format!("{note}: until it is mended it is missing on the page");
-            match place(*n) {
-                Some(place) => folder.problem(&page.file, Problem::new(place, message)),
-                None if frames.insert((page.draft.locale.clone(), note.clone())) => {
-                    folder.problem(SITE, Problem::new(format!("frame.{}", page.draft.locale), message));
-                }
-                None => {}
-            }
-        }
-        match look.titles.as_slice() {
-            [] if look.drawn && page.is_whole() && look.notes.is_empty() => {
-                let remedy = "give it one: a hero, or a text with \"level\": 1";
-                folder.warn(
-                    &page.file,
-                    Problem::new(
-                        "sections",
-                        format!("the page has no title of the first level (h1): {remedy}"),
-                    ),
-                );
-            }
-            [_, second, ..] => {
-                let remedy = "let one section alone say what the page is about";
-                let at = place(*second).unwrap_or_default();
-                folder.warn(
-                    &page.file,
-                    Problem::new(
-                        at,
-                        format!("the page has a second title of the first level (h1) here: {remedy}"),
-                    ),
-                );
-            }
-            _ => {}
-        }
-        looks.insert(page.draft.path.clone(), look);
-    }
-    looks
 }
