@@ -33,7 +33,7 @@ fn expand(definition: &str, section: &Section, cx: &Cx) -> Result<String, Undraw
 }
 
 /// Puts the given values in the place of their placeholders; a prop without a value is taken out.
-fn substitute(value: &mut Value, given: &Map<String, Value>) {
+pub fn substitute(value: &mut Value, given: &Map<String, Value>) {
     if let Some(replacement) = placeholder(value).and_then(|name| given.get(name)) {
         *value = replacement.clone();
         return;

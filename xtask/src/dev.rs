@@ -7,7 +7,7 @@ use anyhow::Result;
 pub fn dev() -> Result<()> {
     setup::all()?;
     build::worker()?;
-    let sites = seed::seed()?;
+    let sites = seed::seed()?.hosts;
     let port = std::env::var("PORT").unwrap_or_else(|_| "8787".to_owned());
     step("Serving");
     for host in sites {

@@ -19,8 +19,8 @@ const HELP: &str = "cargo xtask <command>
   bench    measure against other renderers (--quick, --as-built, --only a,b, --text world); see bench/README.md
   soak     long runs into docs/results/ (--renders N, --payloads N, --sites N, --rounds N, --as-built, --only renders,payloads,sites)
   build    build the edge Worker into worker/build
-  seed     check kv-seed/ and store it in the local KV, D1 and R2
-  check    check kv-seed/ only; fails where something is wrong
+  seed     check kv-seed/ and store what is right in the local KV, D1 and R2; fails where there is a problem
+  check    check kv-seed/ only; fails where there is a problem
   setup    install the tools only";
 
 fn main() -> Result<()> {
@@ -32,7 +32,10 @@ fn main() -> Result<()> {
         Some("bench") => bench::bench(&args[1..]),
         Some("soak") => soak::soak(&args[1..]),
         Some("build") => build::worker(),
-        Some("seed") => setup::all().and_then(|()| seed::seed()).map(drop),
+        Some("seed") => match setup::all().and_then(|()| seed::seed())?.problems {
+            0 => Ok(()),
+            _ => bail!("kv-seed/ has problems"),
+        },
         Some("check") => setup::npm().and_then(|()| seed::check()),
         Some("setup") => setup::all(),
         None | Some("help" | "--help" | "-h") => {
