@@ -115,7 +115,11 @@ pub fn picture<'a>(
             push_source_set(&mut url, image, resize);
             out.push_str("\" srcset=\"");
             push_text(out, &url);
-            out.push_str("\" sizes=\"");
+            // Of a lazy picture the browser knows the width when it loads; others than Chromium read on.
+            out.push_str(match loading {
+                Loading::Lazy => "\" sizes=\"auto, ",
+                Loading::Eager => "\" sizes=\"",
+            });
             push_text(out, sizes);
         }
         out.push_str("\" width=\"");

@@ -51,7 +51,7 @@ pub fn redirect(status: u16, to: String) -> Reply {
 pub fn html(status: u16, scheme: &str, frames: &[&str]) -> Reply {
     let frames = if frames.is_empty() { "'none'".to_owned() } else { frames.join(" ") };
     let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; media-src 'self'; form-action 'self'; frame-src {frames}; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; frame-src {frames}; base-uri 'none'; frame-ancestors 'none'"
     );
     let reply = Reply::new(status, "text/html; charset=utf-8")
         .with("content-security-policy", policy)

@@ -132,7 +132,7 @@ mod tests {
     fn a_portrait_takes_the_place_of_the_initials() {
         let html =
             draw("team:list", json!({"people": [{"name": "Ada", "role": "Baker", "image": image("Ada")}]}));
-        assert!(html.contains("sizes=\"7rem\""), "{html}");
+        assert!(html.contains("sizes=\"auto, 7rem\""), "{html}");
         assert!(!html.contains("initials"), "{html}");
     }
 
