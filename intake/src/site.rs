@@ -8,7 +8,7 @@ use app::schemas;
 use model::asset::Image;
 use model::entity::{EntityType, TypeSummary};
 use model::ids::{ContentHash, PageId, TypeName};
-use model::names::Locale;
+use model::names::{Locale, PagePath};
 use model::problem::{Problem, join};
 use model::records::{
     Frame, HostRecord, MAX_INLINE_ROUTES, Pattern, Redirect, Route, RouteShard, Routes, Shards, SiteRecord,
@@ -190,6 +190,7 @@ pub fn publish(folder: &Path, options: &Options) -> Result<Published, Vec<Findin
             params: sections::params(&page.sections, &definitions),
             noindex: page.draft.noindex,
             group: page.group().to_owned(),
+            translations: vec![],
         };
         match (&page.draft.entity, page.draft.path.as_str().strip_suffix(":slug")) {
             (Some(kind), Some(prefix)) => {
@@ -270,9 +271,18 @@ fn raw(value: &Value) -> Box<RawValue> {
     RawValue::from_string(value.to_string()).expect("a value is JSON")
 }
 
-/// Moves the exact routes into records of their own.
+/// Moves the exact routes into records of their own, in which each names its translations.
 fn shard(routes: &mut Routes, scope: &SiteScope, kv: &mut Vec<(String, String)>) {
-    let exact = std::mem::take(&mut routes.exact);
+    let mut exact = std::mem::take(&mut routes.exact);
+    let mut groups: BTreeMap<String, Vec<(Locale, PagePath)>> = BTreeMap::new();
+    for (path, route) in exact.iter().filter(|(_, route)| !route.noindex) {
+        groups.entry(route.group.clone()).or_default().push((route.locale.clone(), path.clone()));
+    }
+    for route in exact.values_mut().filter(|route| !route.noindex) {
+        if let Some(translations) = groups.get(&route.group).filter(|group| group.len() > 1) {
+            route.translations.clone_from(translations);
+        }
+    }
     let count = (exact.len() / MAX_INLINE_ROUTES + 1) as u32;
     let mut shards: Vec<RouteShard> = vec![RouteShard::new(); count as usize];
     for (path, route) in exact {
