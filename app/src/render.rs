@@ -5,8 +5,9 @@ use crate::cx::Cx;
 use crate::document;
 use crate::head;
 use crate::write::push_text;
-use crate::{composition, registry, theme};
+use crate::{composition, content, registry, suggestion, theme};
 use model::json;
+use model::names::Locale;
 use model::query::Query;
 use model::section::{MAX_DEPTH, Section, Tone};
 use model::theme::ThemeRecord;
@@ -22,6 +23,8 @@ pub struct Rendered {
     pub frames: Vec<&'static str>,
     /// What could not be drawn and why, for the log.
     pub notes: Vec<String>,
+    /// Whether the page exists in other languages, so that what is drawn depends on those that are suggested.
+    pub translated: bool,
 }
 
 impl Rendered {
@@ -82,7 +85,20 @@ pub(crate) fn ask_sections(
 
 /// Draws the page. It always answers with a whole document.
 pub fn render(cx: &Cx) -> Rendered {
+    suggesting(cx, &[])
+}
+
+/// Draws the page for a visitor who prefers these languages to its own.
+pub fn suggesting(cx: &Cx, wanted: &[&Locale]) -> Rendered {
     let mut out = Out { html: String::with_capacity(expected_size(cx)), ..Out::default() };
+    document::open_body(cx, &mut out.html);
+    let translations = match cx.site.locales.len() {
+        0 | 1 => vec![],
+        _ => document::translations(cx, content::current(cx).as_ref()),
+    };
+    if suggestion::draw(cx, wanted, &translations, &mut out.html) {
+        out.used |= suggestion::BIT;
+    }
     let extra = if speaks(&cx.page.sections, cx) {
         head::collect(|| body(cx, &mut out))
     } else {
@@ -90,7 +106,8 @@ pub fn render(cx: &Cx) -> Rendered {
         String::new()
     };
     let head = document::head(cx, out.used, &extra);
-    Rendered { head, body: out.html, frames: out.frames, notes: out.notes }
+    let translated = !translations.is_empty();
+    Rendered { head, body: out.html, frames: out.frames, notes: out.notes, translated }
 }
 
 /// Bytes that a page takes at most, as a rule: markup doubles what the records hold.
@@ -111,7 +128,6 @@ fn speaks(sections: &[Section], cx: &Cx) -> bool {
 }
 
 fn body(cx: &Cx, out: &mut Out) {
-    document::open_body(cx, &mut out.html);
     let frame = cx.site.frame.get(cx.locale);
     if let Some(frame) = frame {
         framing("before", &frame.before, cx, out);
@@ -223,6 +239,9 @@ pub fn style_sheet(theme: &ThemeRecord, components: u64) -> String {
     let mut css = String::with_capacity(16 * 1024);
     theme::push_tokens(theme, &mut css);
     css.push_str(theme::BASE_CSS);
+    if components & suggestion::BIT != 0 {
+        css.push_str(suggestion::CSS);
+    }
     for (place, component) in registry::COMPONENTS.iter().enumerate() {
         if components & (1 << place) != 0 {
             css.push_str(component.css);

@@ -86,6 +86,7 @@ pub fn table(pages: &[Page], stored: &[Stored], own: &BTreeMap<String, Own>) -> 
             params: sections::params(&page.sections, &definitions),
             noindex: draft.noindex,
             group: page.group().to_owned(),
+            translations: vec![],
         };
         match (&draft.entity, draft.path.as_str().strip_suffix(":slug")) {
             (Some(kind), Some(prefix)) => {
@@ -120,12 +121,21 @@ pub fn not_found(
     found
 }
 
-/// Moves the exact routes of a large site into records of their own.
+/// Moves the exact routes of a large site into records of their own, in which each names its translations.
 pub fn shard(routes: &mut Routes, scope: &SiteScope, kv: &mut Vec<(String, String)>) {
     if routes.exact.len() <= MAX_INLINE_ROUTES {
         return;
     }
-    let exact = std::mem::take(&mut routes.exact);
+    let mut exact = std::mem::take(&mut routes.exact);
+    let mut groups: BTreeMap<String, Vec<(Locale, PagePath)>> = BTreeMap::new();
+    for (path, route) in exact.iter().filter(|(_, route)| !route.noindex) {
+        groups.entry(route.group.clone()).or_default().push((route.locale.clone(), path.clone()));
+    }
+    for route in exact.values_mut().filter(|route| !route.noindex) {
+        if let Some(translations) = groups.get(&route.group).filter(|group| group.len() > 1) {
+            route.translations.clone_from(translations);
+        }
+    }
     let count = (exact.len() / MAX_INLINE_ROUTES + 1) as u32;
     let mut shards: Vec<RouteShard> = vec![RouteShard::new(); count as usize];
     for (path, route) in exact {

@@ -148,6 +148,9 @@ pub struct Route {
     pub noindex: bool,
     /// Pages of the same group are translations of each other.
     pub group: String,
+    /// In a shard, where the group's other pages are out of sight: all of them that may be indexed, itself included.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub translations: Vec<(Locale, PagePath)>,
 }
 
 /// The detail page of a type's records: `prefix` and the record's slug make the path.
