@@ -55,6 +55,22 @@ pub fn from_str<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Error> {
     })
 }
 
+enum Number {
+    Positive(u64),
+    Negative(i64),
+    Float(f64),
+}
+
+impl Number {
+    fn visit<'a, V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self {
+            Self::Positive(number) => visitor.visit_u64(number),
+            Self::Negative(number) => visitor.visit_i64(number),
+            Self::Float(number) => visitor.visit_f64(number),
+        }
+    }
+}
+
 struct Reader<'a> {
     text: &'a str,
     at: usize,
@@ -117,7 +133,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The string that begins here.
-    #[inline(always)]
+    #[inline(never)]
     fn string(&mut self) -> Result<Cow<'a, str>, Error> {
         let from = self.at + 1;
         let (at, byte) = self.stop(from)?;
@@ -186,7 +202,8 @@ impl<'a> Reader<'a> {
         char::from_u32(code).ok_or_else(|| self.error("half a surrogate pair"))
     }
 
-    fn number<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+    #[inline(never)]
+    fn number(&mut self) -> Result<Number, Error> {
         let bytes = self.text.as_bytes().get(self.at..).unwrap_or_default();
         let is_part = |b: &u8| b.is_ascii_digit() || matches!(b, b'-' | b'+' | b'.' | b'e' | b'E');
         let length = bytes.iter().position(|b| !is_part(b)).unwrap_or(bytes.len());
@@ -196,15 +213,31 @@ impl<'a> Reader<'a> {
         }
         self.at += length;
         if let Ok(number) = text.parse::<u64>() {
-            visitor.visit_u64(number)
+            Ok(Number::Positive(number))
         } else if let Ok(number) = text.parse::<i64>() {
-            visitor.visit_i64(number)
+            Ok(Number::Negative(number))
         } else {
             match text.parse::<f64>() {
-                Ok(number) if number.is_finite() => visitor.visit_f64(number),
+                Ok(number) if number.is_finite() => Ok(Number::Float(number)),
                 _ => Err(self.error("not a number")),
             }
         }
+    }
+
+    /// What is said where a value is of another type than wanted.
+    #[cold]
+    fn unexpected(&mut self, wanted: &dyn de::Expected) -> Error {
+        let found = match self.peek() {
+            None => return self.error("expected a value"),
+            Some(b'"') => de::Unexpected::Other("a text"),
+            Some(b'{') => de::Unexpected::Other("an object"),
+            Some(b'[') => de::Unexpected::Other("a list"),
+            Some(b't' | b'f') => de::Unexpected::Other("a boolean"),
+            Some(b'n') => de::Unexpected::Other("null"),
+            Some(b'-' | b'0'..=b'9') => de::Unexpected::Other("a number"),
+            Some(_) => return self.error("expected a value"),
+        };
+        de::Error::invalid_type(found, wanted)
     }
 
     /// Passes over a value without looking into it.
@@ -266,20 +299,33 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn nested<V>(&mut self, close: u8, read: impl FnOnce(&mut Self) -> Result<V, Error>) -> Result<V, Error> {
+    fn open(&mut self) -> Result<(), Error> {
         if self.depth >= MAX_DEPTH {
             return Err(self.error("nested too deeply"));
         }
         self.depth += 1;
         self.at += 1;
-        let value = read(self)?;
+        Ok(())
+    }
+
+    fn close(&mut self, close: u8) -> Result<(), Error> {
         self.depth -= 1;
-        self.expect(close)?;
-        Ok(value)
+        self.expect(close)
+    }
+
+    fn list<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+        self.open()?;
+        let value = visitor.visit_seq(Items { reader: self, first: true, close: b']' })?;
+        self.close(b']').map(|()| value)
+    }
+
+    fn object<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+        self.open()?;
+        let value = visitor.visit_map(Items { reader: self, first: true, close: b'}' })?;
+        self.close(b'}').map(|()| value)
     }
 
     /// Goes to the next item of a list or object; false at its end.
-    #[inline]
     fn next(&mut self, first: &mut bool, close: u8) -> Result<bool, Error> {
         match self.peek() {
             Some(byte) if byte == close => Ok(false),
@@ -296,29 +342,82 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Numbers of all sizes are read alike: who takes one checks its range.
+macro_rules! numbers {
+    ($($name:ident)*) => {$(
+        fn $name<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            self.deserialize_u64(visitor)
+        }
+    )*};
+}
+
 impl<'de> Deserializer<'de> for &mut Reader<'de> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.peek() {
             Some(b'"') => self.deserialize_str(visitor),
-            Some(b'{') => {
-                self.nested(b'}', |reader| visitor.visit_map(Items { reader, first: true, close: b'}' }))
-            }
-            Some(b'[') => {
-                self.nested(b']', |reader| visitor.visit_seq(Items { reader, first: true, close: b']' }))
-            }
-            Some(b't') => self.word("true", true).and_then(|yes| visitor.visit_bool(yes)),
-            Some(b'f') => self.word("false", false).and_then(|no| visitor.visit_bool(no)),
-            Some(b'n') => self.word("null", ()).and_then(|()| visitor.visit_unit()),
-            _ => self.number(visitor),
+            Some(b'{') => self.object(visitor),
+            Some(b'[') => self.list(visitor),
+            Some(b't' | b'f') => self.deserialize_bool(visitor),
+            Some(b'n') => self.deserialize_unit(visitor),
+            _ => self.number()?.visit(visitor),
         }
     }
 
-    #[inline]
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.peek() {
+            Some(b't') => self.word("true", true).and_then(|yes| visitor.visit_bool(yes)),
+            Some(b'f') => self.word("false", false).and_then(|no| visitor.visit_bool(no)),
+            _ => Err(self.unexpected(&visitor)),
+        }
+    }
+
+    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.peek() {
+            Some(b'-' | b'0'..=b'9') => self.number()?.visit(visitor),
+            _ => Err(self.unexpected(&visitor)),
+        }
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.peek() {
+            Some(b'n') => self.word("null", ()).and_then(|()| visitor.visit_unit()),
+            _ => Err(self.unexpected(&visitor)),
+        }
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.peek() {
+            Some(b'[') => self.list(visitor),
+            _ => Err(self.unexpected(&visitor)),
+        }
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.peek() {
+            Some(b'{') => self.object(visitor),
+            _ => Err(self.unexpected(&visitor)),
+        }
+    }
+
+    /// A struct is an object, or a list of its fields in their order, as the content store answers.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        match self.peek() {
+            Some(b'{') => self.object(visitor),
+            Some(b'[') => self.list(visitor),
+            _ => Err(self.unexpected(&visitor)),
+        }
+    }
+
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         if self.peek() != Some(b'"') {
-            return self.deserialize_any(visitor);
+            return Err(self.unexpected(&visitor));
         }
         match self.string()? {
             Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
@@ -367,11 +466,13 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
                 let name = self.string()?;
                 visitor.visit_enum(de::IntoDeserializer::into_deserializer(&*name))
             }
-            Some(b'{') => self.nested(b'}', |reader| {
-                let items = Items { reader, first: true, close: b'}' };
-                visitor.visit_enum(de::value::MapAccessDeserializer::new(items))
-            }),
-            _ => Err(self.error("expected the name of a variant")),
+            Some(b'{') => {
+                self.open()?;
+                let items = Items { reader: self, first: true, close: b'}' };
+                let value = visitor.visit_enum(de::value::MapAccessDeserializer::new(items))?;
+                self.close(b'}').map(|()| value)
+            }
+            _ => Err(self.unexpected(&visitor)),
         }
     }
 
@@ -380,10 +481,16 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         visitor.visit_unit()
     }
 
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map struct
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_seq(visitor)
     }
+
+    numbers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_u8 deserialize_u16
+        deserialize_u32 deserialize_f32 deserialize_f64
+    }
+
+    forward_to_deserialize_any! { i128 u128 char bytes byte_buf unit_struct tuple_struct }
 }
 
 /// The items of a list or object.

@@ -211,7 +211,7 @@ struct Address {
 }
 
 /// An answer that cannot be read is no empty one: what is written here is remembered.
-fn unreadable<S: Stores>(visit: &Visit<'_, S>, e: &serde_json::Error) {
+fn unreadable<S: Stores>(visit: &Visit<'_, S>, e: &model::json::Error) {
     visit.stores.log(&format!("D1: {e}"));
 }
 
@@ -223,7 +223,7 @@ async fn records<S: Stores>(visit: &Visit<'_, S>, kind: &TypeName, part: i64) ->
     };
     let answers = visit.ask(&[query]).await.map_err(|fault| visit.stores.log(&fault.0))?;
     let rows: Vec<(String, String, String, String, String, String, String)> =
-        serde_json::from_str(answers.first().map_or("", String::as_str))
+        model::json::from_str(answers.first().map_or("", String::as_str))
             .map_err(|e| unreadable(visit, &e))?;
     let addresses: Vec<Address> = rows
         .into_iter()
@@ -265,7 +265,7 @@ async fn feed<S: Stores>(visit: &Visit<'_, S>, kind: &TypeName, locale: &Locale)
         limit: FEED_ENTRIES,
     });
     let answers = visit.ask(&[query]).await.map_err(|fault| visit.stores.log(&fault.0))?;
-    let entries: Vec<app::content::Entry> = serde_json::from_str(answers.first().map_or("", String::as_str))
+    let entries: Vec<app::content::Entry> = model::json::from_str(answers.first().map_or("", String::as_str))
         .map_err(|e| unreadable(visit, &e))?;
     let base = base(visit);
     let name = visit.site.name.get(locale).map_or("", String::as_str);
@@ -283,7 +283,7 @@ async fn feed<S: Stores>(visit: &Visit<'_, S>, kind: &TypeName, locale: &Locale)
     push_text(&mut xml, name);
     xml.push_str("</name></author>");
     for entry in entries.iter().take(FEED_ENTRIES) {
-        let fields: serde_json::Value = serde_json::from_str(entry.fields.get()).unwrap_or_default();
+        let fields: serde_json::Value = model::json::from_str(entry.fields.get()).unwrap_or_default();
         let text = |name: &str| fields.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
         let address = format!("{base}{}", encode_path(&pattern.replace(":slug", &entry.slug)));
         for (open, text) in [

@@ -54,7 +54,7 @@ async fn theme<S: Stores>(visit: &Visit<'_, S>, name: &StyleName) -> Result<Opti
     let key = keys::theme(&visit.scope, &name.theme);
     let read = visit.stores.kv(&key, RECORD_TTL);
     let Some(text) = visit.timing.of(Phase::Kv, &**visit.stores, read).await? else { return Ok(None) };
-    serde_json::from_str(&text).map(Some).map_err(|e| Fault(format!("{key}: {e}")))
+    model::json::from_str(&text).map(Some).map_err(|e| Fault(format!("{key}: {e}")))
 }
 
 async fn file<S: Stores>(visit: &Visit<'_, S>, name: &FileName) -> Answered<S> {

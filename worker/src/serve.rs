@@ -337,7 +337,7 @@ impl<S: Stores> Visit<'_, S> {
 
     pub async fn shard(&self, shards: &Shards, number: u32) -> Result<RouteShard, Fault> {
         let key = keys::routes(&self.scope, &shards.hash, number);
-        serde_json::from_str(&self.record(&key).await?).map_err(|e| Fault(format!("{key}: {e}")))
+        model::json::from_str(&self.record(&key).await?).map_err(|e| Fault(format!("{key}: {e}")))
     }
 
     /// A record that the release names, so that KV has it.
