@@ -25,13 +25,15 @@ mod testing;
 mod tests;
 
 use bindings::{Bindings, Door, Held};
+use futures::task::AtomicWaker;
 use memory::Memory;
 use reply::Outcome;
 use request::Request;
 use std::cell::RefCell;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
 use stores::Stores;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
@@ -76,10 +78,25 @@ pub fn serve(
         let answer = serve::serve(&stores, &memory, request).await;
         stores.response(answer, conditional.as_deref())
     });
-    match work.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+    let relay = Arc::new(Relay::default());
+    let waker = Waker::from(relay.clone());
+    match work.as_mut().poll(&mut Context::from_waker(&waker)) {
         Poll::Ready(response) => response,
-        // It is polled again at once, with somebody to wake.
-        Poll::Pending => future_to_promise(async move { Ok(work.await) }).into(),
+        Poll::Pending => future_to_promise(poll_fn(move |context| {
+            relay.0.register(context.waker());
+            work.as_mut().poll(&mut Context::from_waker(&waker)).map(Ok)
+        }))
+        .into(),
+    }
+}
+
+/// Wakes whoever polls now: a timer keeps the first waker that it was given, which is that of the poll above.
+#[derive(Default)]
+struct Relay(AtomicWaker);
+
+impl Wake for Relay {
+    fn wake(self: Arc<Self>) {
+        self.0.wake();
     }
 }
 
