@@ -3,7 +3,7 @@
 use resvg::tiny_skia;
 
 /// Widths in pixels at which a picture is stored, as far as the picture is that wide.
-const WIDTHS: [u32; 4] = [320, 640, 1080, 1600];
+const WIDTHS: [u32; 5] = [320, 640, 800, 1080, 1600];
 
 /// Largest side of a picture in pixels. One of that size takes 256 MiB while it is drawn.
 const MAX_SIDE: u32 = 8192;
