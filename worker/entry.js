@@ -19,9 +19,15 @@ function sorry() {
   });
 }
 
+// In development one port serves both Workers. In production the admin host has a route of its own.
+function isForOrigin(request, env) {
+  return env.ENVIRONMENT === "development" && env.ORIGIN !== undefined && new URL(request.url).hostname === env.ADMIN_HOST;
+}
+
 export default {
   fetch(request, env, ctx) {
     try {
+      if (isForOrigin(request, env)) return env.ORIGIN.fetch(request);
       // Who asks how an answer was made gets it from `serve`, which says so.
       const asks = env.ENVIRONMENT === "development" || request.headers.has("x-debug-token");
       if (request.method === "GET" && !asks) {

@@ -18,7 +18,7 @@ const HELP: &str = "cargo xtask <command>
   lint     formatting, clippy, wrangler deploy --dry-run
   bench    measure against other renderers (--quick, --as-built, --only a,b, --text world); see bench/README.md
   soak     long runs into docs/results/ (--renders N, --payloads N, --sites N, --rounds N, --as-built, --only renders,payloads,sites)
-  build    build the edge Worker into worker/build
+  build    build both Workers, or the one named: worker, origin
   seed     check kv-seed/ and store it in the local KV, D1 and R2
   check    check kv-seed/ only; fails where something is wrong
   setup    install the tools only";
@@ -31,7 +31,12 @@ fn main() -> Result<()> {
         Some("lint") => tests::lint(),
         Some("bench") => bench::bench(&args[1..]),
         Some("soak") => soak::soak(&args[1..]),
-        Some("build") => build::worker(),
+        Some("build") => match args.get(1).map(String::as_str) {
+            None => build::worker().and_then(|()| build::origin()),
+            Some("worker") => build::worker(),
+            Some("origin") => build::origin(),
+            Some(other) => bail!("there is no Worker {other:?}: name worker or origin"),
+        },
         Some("seed") => setup::all().and_then(|()| seed::seed()).map(drop),
         Some("check") => setup::npm().and_then(|()| seed::check()),
         Some("setup") => setup::all(),
