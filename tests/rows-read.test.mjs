@@ -1,5 +1,5 @@
 // What D1 bills: a list, a record or a search reads the rows that it shows and a handful more, however many there are.
-// ROWS sets how many (1,000,000 in the long run).
+// ROWS sets how many (`cargo xtask soak --only rows`: 1,000,000) and has the figures written for the record.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { all, attribute } from "./lib/html.mjs";
@@ -44,7 +44,9 @@ async function check(t, what, path, wanted) {
   const { text, statements } = await statementsOf(path);
   assert.ok(statements.length > 0, `${path} asks D1`);
   const worst = statements.reduce((a, b) => (a.rowsRead > b.rowsRead ? a : b));
-  t.diagnostic(`${what} (${path}): ${statements.map((s) => s.rowsRead).join(" + ")} rows read, page size ${wanted}`);
+  const read = statements.map((s) => s.rowsRead).join(" + ");
+  t.diagnostic(`${what} (${path}): ${read} rows read, page size ${wanted}`);
+  if (process.env.ROWS) console.log(`soak: | ${what} | \`${path}\` | ${read} | ${wanted} |`);
   assert.ok(worst.rowsRead <= wanted + SPARE, `${what} reads ${worst.rowsRead} rows for a page of ${wanted}: ${worst.sql} ${JSON.stringify(worst.args)}`);
   return text;
 }

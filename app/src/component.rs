@@ -2,6 +2,7 @@
 //! `schemas`, so that the edge does not carry it.
 
 use crate::cx::Cx;
+use model::json;
 use model::query::Query;
 use model::section::Section;
 use serde::Deserialize;
@@ -54,7 +55,7 @@ impl<'a> Placed<'a> {
     pub fn props<P: Deserialize<'a>>(&self) -> Result<P, Undrawable> {
         let json =
             self.section.props_json(self.lines).ok_or_else(|| Undrawable("props: missing".to_owned()))?;
-        serde_json::from_str(json).map_err(|e| Undrawable(format!("props: {e}")))
+        json::from_str(json).map_err(|e| Undrawable(format!("props: {e}")))
     }
 
     pub fn is_first(&self) -> bool {

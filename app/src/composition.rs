@@ -3,6 +3,7 @@
 use crate::component::{Out, Undrawable};
 use crate::cx::Cx;
 use crate::render;
+use model::json;
 use model::query::Query;
 use model::section::Section;
 use model::validate::placeholder;
@@ -21,11 +22,10 @@ struct Definition {
 /// The sections that a placed composition stands for, as JSON.
 fn expand(definition: &str, section: &Section, cx: &Cx) -> Result<String, Undrawable> {
     let definition: Definition =
-        serde_json::from_str(definition).map_err(|e| Undrawable(format!("definition: {e}")))?;
+        json::from_str(definition).map_err(|e| Undrawable(format!("definition: {e}")))?;
     let mut given = definition.defaults;
     let props = section.props_json(&cx.page.lines).ok_or_else(|| Undrawable("props: missing".to_owned()))?;
-    let props: Map<String, Value> =
-        serde_json::from_str(props).map_err(|e| Undrawable(format!("props: {e}")))?;
+    let props: Map<String, Value> = json::from_str(props).map_err(|e| Undrawable(format!("props: {e}")))?;
     given.extend(props);
     let mut sections = definition.sections;
     substitute(&mut sections, &given);
@@ -33,7 +33,7 @@ fn expand(definition: &str, section: &Section, cx: &Cx) -> Result<String, Undraw
 }
 
 /// Puts the given values in the place of their placeholders; a prop without a value is taken out.
-fn substitute(value: &mut Value, given: &Map<String, Value>) {
+pub fn substitute(value: &mut Value, given: &Map<String, Value>) {
     if let Some(replacement) = placeholder(value).and_then(|name| given.get(name)) {
         *value = replacement.clone();
         return;
@@ -60,8 +60,7 @@ pub fn draw(
     out: &mut Out,
 ) -> Result<(), Undrawable> {
     let json = expand(definition, section, cx)?;
-    let sections: Vec<Section> =
-        serde_json::from_str(&json).map_err(|e| Undrawable(format!("definition: {e}")))?;
+    let sections: Vec<Section> = json::from_str(&json).map_err(|e| Undrawable(format!("definition: {e}")))?;
     for inner in &sections {
         render::section(inner, position, cx, out);
     }
@@ -70,7 +69,7 @@ pub fn draw(
 
 pub fn asks(definition: &str, section: &Section, depth: usize, cx: &Cx, queries: &mut Vec<Query>) {
     let Ok(json) = expand(definition, section, cx) else { return };
-    let Ok(sections) = serde_json::from_str::<Vec<Section>>(&json) else { return };
+    let Ok(sections) = json::from_str::<Vec<Section>>(&json) else { return };
     render::ask_sections(&sections, depth, true, cx, queries);
 }
 

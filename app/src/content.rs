@@ -6,6 +6,7 @@ use crate::write::{Html, Text};
 use model::asset::Image;
 use model::content_url::push_component;
 use model::ids::TypeName;
+use model::json;
 use model::names::encode_path;
 use model::query::{Cursor, Query};
 use model::safe::is_safe_url;
@@ -36,11 +37,11 @@ pub struct Record<'a> {
 
 impl<'a> Record<'a> {
     pub fn parse(json: &'a str) -> Option<Self> {
-        serde_json::from_str::<Option<Self>>(json).ok().flatten()
+        json::from_str::<Option<Self>>(json).ok().flatten()
     }
 
     pub fn fields<F: Deserialize<'a>>(&self) -> Result<F, Undrawable> {
-        serde_json::from_str(self.fields.get()).map_err(|e| Undrawable(format!("record {}: {e}", self.id)))
+        json::from_str(self.fields.get()).map_err(|e| Undrawable(format!("record {}: {e}", self.id)))
     }
 
     /// The picture that stands for the record.
@@ -50,7 +51,7 @@ impl<'a> Record<'a> {
             #[serde(borrow, default)]
             image: Option<Image<'a>>,
         }
-        serde_json::from_str::<Pictured>(self.fields.get()).ok()?.image
+        json::from_str::<Pictured>(self.fields.get()).ok()?.image
     }
 }
 
@@ -90,7 +91,7 @@ impl<'a> Entry<'a> {
     /// The entry with the fields that a component reads; one that it cannot read is noted.
     pub fn read<F: Deserialize<'a>>(self, notes: &mut Vec<String>) -> Option<Entry<'a, F>> {
         let Self { id, slug, published_at, sort, fields } = self;
-        match serde_json::from_str(fields.get()) {
+        match json::from_str(fields.get()) {
             Ok(fields) => Some(Entry { id, slug, published_at, sort, fields }),
             Err(e) => {
                 notes.push(format!("record {id}: {e}"));
@@ -103,7 +104,7 @@ impl<'a> Entry<'a> {
 impl<F> Entry<'_, F> {
     /// The entry's place in its list.
     pub fn cursor(&self) -> Option<Cursor> {
-        let sort = serde_json::from_str(self.sort.get()).ok()?;
+        let sort = json::from_str(self.sort.get()).ok()?;
         Some(Cursor { sort, id: self.id.to_string() })
     }
 }

@@ -5,6 +5,7 @@ use crate::messages::Messages;
 use crate::write::{push_attribute, push_json_ld, push_text};
 use crate::{content, theme};
 use model::content_url::{self, StyleName};
+use model::json;
 use model::names::PagePath;
 use model::query::{Cursor, SearchCursor};
 use serde_json::{Value, json};
@@ -26,9 +27,7 @@ pub fn head(cx: &Cx, components: u64, extra: &str) -> String {
     style(cx, components, &mut out);
     open_graph(cx, &facts, &mut out);
     out.push_str(extra);
-    if let Some(organisation) =
-        cx.site.organisation.as_ref().and_then(|raw| serde_json::from_str(raw.get()).ok())
-    {
+    if let Some(organisation) = cx.site.organisation.as_ref().and_then(|raw| json::from_str(raw.get()).ok()) {
         push_json_ld(&mut out, &organisation_data(cx, &organisation));
     }
     out.push_str("</head>");

@@ -19,6 +19,7 @@ pub mod parts;
 pub mod registry;
 pub mod render;
 pub mod schemas;
+pub mod suggestion;
 #[cfg(test)]
 pub mod testing;
 pub mod theme;
@@ -26,4 +27,4 @@ pub mod value;
 pub mod write;
 
 pub use cx::{Answers, Cx, Images, Params};
-pub use render::{Rendered, render, style_sheet};
+pub use render::{Rendered, render, style_sheet, suggesting};

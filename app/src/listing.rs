@@ -10,6 +10,7 @@ use crate::{parts, registry};
 use leptos::prelude::*;
 use model::entity::{TypeSummary, list_key};
 use model::ids::TypeName;
+use model::json;
 use model::query::{self, Cursor, Order, Query, Start};
 use model::schema::{Choice, Field, Kind};
 use serde::Deserialize;
@@ -316,10 +317,10 @@ struct Page<'a, F> {
 
 impl<'a, F: Deserialize<'a>> Page<'a, F> {
     fn read(json: &'a str, asked: &query::List, notes: &mut Vec<String>) -> Result<Self, Undrawable> {
-        if let Ok(rows) = serde_json::from_str(json) {
+        if let Ok(rows) = json::from_str(json) {
             return Ok(Self::of(rows, asked));
         }
-        let rows = serde_json::from_str(json).map_err(|e| Undrawable(format!("list: {e}")))?;
+        let rows = json::from_str(json).map_err(|e| Undrawable(format!("list: {e}")))?;
         let Page { entries, before, after } = Page::<&RawValue>::of(rows, asked);
         let entries = entries.into_iter().filter_map(|entry| entry.read(notes)).collect();
         Ok(Self { entries, before, after })
@@ -438,7 +439,7 @@ impl RelatedList<'_> {
     /// The entries that were found, without the page's own record.
     pub fn entries<'c, F: Deserialize<'c>>(&self, cx: &Cx<'c>, notes: &mut Vec<String>) -> Vec<Entry<'c, F>> {
         let json = self.query(cx).and_then(|query| cx.answers.get(&query)).unwrap_or("[]");
-        let rows: Vec<Entry> = serde_json::from_str(json).unwrap_or_default();
+        let rows: Vec<Entry> = json::from_str(json).unwrap_or_default();
         let others = rows.into_iter().filter(|entry| Some(&*entry.slug) != cx.slug).take(self.limit);
         others.filter_map(|entry| entry.read(notes)).collect()
     }
@@ -466,5 +467,5 @@ pub fn relations_query(cx: &Cx) -> Option<Query> {
 /// The records that the page's record refers to.
 pub fn relations<'a>(cx: &Cx<'a>) -> Vec<Related<'a>> {
     let json = relations_query(cx).and_then(|query| cx.answers.get(&query)).unwrap_or("[]");
-    serde_json::from_str(json).unwrap_or_default()
+    json::from_str(json).unwrap_or_default()
 }

@@ -2,11 +2,12 @@
 
 use crate::cx::{Cx, Images};
 use crate::messages::Messages;
-use crate::write::{Text, draw, maybe, push_text, text, when};
+use crate::write::{Text, classed, draw, maybe, push_text, text, when};
 use leptos::prelude::*;
 use model::asset::Image;
 use model::content_url;
 use model::safe::SafeUrl;
+use model::scan::find_byte;
 use serde::Deserialize;
 
 #[derive(Debug, Clone, Deserialize)]
@@ -20,23 +21,24 @@ pub struct Link<'a> {
 /// The title and introduction of a section.
 pub fn heading<'a>(title: Option<&'a Text<'a>>, intro: Option<&'a Text<'a>>) -> impl RenderHtml + 'a {
     when(title.is_some() || intro.is_some(), move || {
-        view! {
-            <div class="section-head">
-                {maybe(title, |title| view! { <h2>{text(title.as_str())}</h2> })}
-                {maybe(intro, |intro| paragraphs(intro.as_str()))}
-            </div>
-        }
+        let head = view! {
+            {maybe(title, |title| view! { <h2>{text(title.as_str())}</h2> })}
+            {maybe(intro, |intro| paragraphs(intro.as_str()))}
+        };
+        classed("div", "section-head", head)
     })
 }
 
 /// Plain text as paragraphs: an empty line separates them.
 pub fn paragraphs(plain: &str) -> impl RenderHtml + '_ {
     draw(move |out| {
-        let mut from = 0;
-        for (at, _) in plain.match_indices('\n') {
-            if at >= from && plain.as_bytes().get(at + 1) == Some(&b'\n') {
+        let (mut from, mut seen) = (0, 0);
+        while let Some(at) = find_byte(plain.as_bytes(), seen, b'\n') {
+            seen = at + 1;
+            if plain.as_bytes().get(seen) == Some(&b'\n') {
                 push_paragraph(out, plain.get(from..at).unwrap_or_default());
-                from = at + 2;
+                seen += 1;
+                from = seen;
             }
         }
         push_paragraph(out, plain.get(from..).unwrap_or_default());
@@ -113,7 +115,11 @@ pub fn picture<'a>(
             push_source_set(&mut url, image, resize);
             out.push_str("\" srcset=\"");
             push_text(out, &url);
-            out.push_str("\" sizes=\"");
+            // Of a lazy picture the browser knows the width when it loads; others than Chromium read on.
+            out.push_str(match loading {
+                Loading::Lazy => "\" sizes=\"auto, ",
+                Loading::Eager => "\" sizes=\"",
+            });
             push_text(out, sizes);
         }
         out.push_str("\" width=\"");

@@ -5,7 +5,9 @@ use crate::cx::Cx;
 use crate::document;
 use crate::head;
 use crate::write::push_text;
-use crate::{composition, registry, theme};
+use crate::{composition, content, registry, suggestion, theme};
+use model::json;
+use model::names::Locale;
 use model::query::Query;
 use model::section::{MAX_DEPTH, Section, Tone};
 use model::theme::ThemeRecord;
@@ -21,11 +23,14 @@ pub struct Rendered {
     pub frames: Vec<&'static str>,
     /// What could not be drawn and why, for the log.
     pub notes: Vec<String>,
+    /// Whether the page exists in other languages, so that what is drawn depends on those that are suggested.
+    pub translated: bool,
 }
 
 impl Rendered {
-    pub fn html(&self) -> String {
-        format!("{}{}", self.head, self.body)
+    pub fn into_html(mut self) -> String {
+        self.body.insert_str(0, &self.head);
+        self.body
     }
 }
 
@@ -80,7 +85,20 @@ pub(crate) fn ask_sections(
 
 /// Draws the page. It always answers with a whole document.
 pub fn render(cx: &Cx) -> Rendered {
-    let mut out = Out { html: String::with_capacity(16 * 1024), ..Out::default() };
+    suggesting(cx, &[])
+}
+
+/// Draws the page for a visitor who prefers these languages to its own.
+pub fn suggesting(cx: &Cx, wanted: &[&Locale]) -> Rendered {
+    let mut out = Out { html: String::with_capacity(expected_size(cx)), ..Out::default() };
+    document::open_body(cx, &mut out.html);
+    let translations = match cx.site.locales.len() {
+        0 | 1 => vec![],
+        _ => document::translations(cx, content::current(cx).as_ref()),
+    };
+    if suggestion::draw(cx, wanted, &translations, &mut out.html) {
+        out.used |= suggestion::BIT;
+    }
     let extra = if speaks(&cx.page.sections, cx) {
         head::collect(|| body(cx, &mut out))
     } else {
@@ -88,7 +106,15 @@ pub fn render(cx: &Cx) -> Rendered {
         String::new()
     };
     let head = document::head(cx, out.used, &extra);
-    Rendered { head, body: out.html, frames: out.frames, notes: out.notes }
+    let translated = !translations.is_empty();
+    Rendered { head, body: out.html, frames: out.frames, notes: out.notes, translated }
+}
+
+/// Bytes that a page takes at most, as a rule: markup doubles what the records hold.
+fn expected_size(cx: &Cx) -> usize {
+    let lines = cx.page.lines.iter().map(|line| line.len());
+    let answers = cx.answers.0.iter().map(|(_, json)| json.len());
+    16 * 1024 + 2 * lines.chain(answers).sum::<usize>()
 }
 
 /// Whether a section may say something about the head. Listening costs more than drawing a small page, so it is
@@ -102,7 +128,6 @@ fn speaks(sections: &[Section], cx: &Cx) -> bool {
 }
 
 fn body(cx: &Cx, out: &mut Out) {
-    document::open_body(cx, &mut out.html);
     let frame = cx.site.frame.get(cx.locale);
     if let Some(frame) = frame {
         framing("before", &frame.before, cx, out);
@@ -118,8 +143,8 @@ fn body(cx: &Cx, out: &mut Out) {
     document::close_body(&mut out.html);
 }
 
-fn parse_sections(json: &RawValue) -> Result<Vec<Section<'_>>, serde_json::Error> {
-    serde_json::from_str(json.get())
+fn parse_sections(json: &RawValue) -> Result<Vec<Section<'_>>, json::Error> {
+    json::from_str(json.get())
 }
 
 fn framing(which: &str, json: &RawValue, cx: &Cx, out: &mut Out) {
@@ -214,6 +239,9 @@ pub fn style_sheet(theme: &ThemeRecord, components: u64) -> String {
     let mut css = String::with_capacity(16 * 1024);
     theme::push_tokens(theme, &mut css);
     css.push_str(theme::BASE_CSS);
+    if components & suggestion::BIT != 0 {
+        css.push_str(suggestion::CSS);
+    }
     for (place, component) in registry::COMPONENTS.iter().enumerate() {
         if components & (1 << place) != 0 {
             css.push_str(component.css);

@@ -2,7 +2,7 @@
 
 use crate::cx::{Answers, Cx, Images, Params};
 use crate::render::{self, Rendered};
-use model::names::PagePath;
+use model::names::{Locale, PagePath};
 use model::query::Query;
 use model::records::{PageRecord, SiteRecord};
 use serde_json::{Value, json};
@@ -53,6 +53,11 @@ pub fn site() -> Value {
 impl Page {
     /// Draws a page of these sections.
     pub fn render(&self, sections: &Value) -> Rendered {
+        self.suggesting(sections, &[])
+    }
+
+    /// The same for a visitor who prefers these languages.
+    pub fn suggesting(&self, sections: &Value, wanted: &[&Locale]) -> Rendered {
         let site: SiteRecord = serde_json::from_value(self.site.clone()).unwrap();
         let mut page =
             json!({"v": 1, "id": "test", "locale": "en", "title": "Title", "description": "Description"});
@@ -82,7 +87,7 @@ impl Page {
                 answers.0.push((query, json));
             }
         }
-        render::render(&cx(&answers))
+        render::suggesting(&cx(&answers), wanted)
     }
 
     /// The HTML of one component with these props; fails the test where it could not be drawn.

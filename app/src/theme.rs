@@ -1,6 +1,6 @@
 //! Design tokens become a style sheet. The six ready themes are data beside this file.
 
-use crate::registry;
+use crate::{registry, suggestion};
 use model::content_url;
 use model::theme::{Palette, ThemeRecord, Tokens};
 use std::fmt::Write as _;
@@ -38,7 +38,7 @@ pub fn build_digest() -> u64 {
         }
         hash
     }
-    const BASE: u64 = mix(0xcbf2_9ce4_8422_2325, BASE_CSS);
+    const BASE: u64 = mix(mix(0xcbf2_9ce4_8422_2325, BASE_CSS), suggestion::CSS);
     static DIGEST: std::sync::OnceLock<u64> = std::sync::OnceLock::new();
     *DIGEST.get_or_init(|| registry::COMPONENTS.iter().fold(BASE, |hash, c| mix(hash, c.css)) & 0xffff_ffff)
 }

@@ -1,25 +1,72 @@
-//! Entity types and records of a site.
+//! Entity types and records, each by itself.
 
 use crate::draft;
+use crate::folder::{Folder, Unique};
 use crate::html;
 use crate::release::{Document, StoredRecord};
 use crate::sections::Known;
 use model::entity::{EntityType, Record};
-use model::ids::EntityId;
-use model::names::Slug;
+use model::ids::{EntityId, TypeName};
+use model::names::{Locale, Slug};
 use model::problem::{Problem, join};
 use model::schema::{Field, Kind};
+use model::validate::{self, Context};
 use model::{SiteScope, keys};
 use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// The entity types of a site. One with problems is left out, and its records with it.
+pub fn types(folder: &mut Folder) -> BTreeMap<TypeName, EntityType> {
+    let (mut types, mut unique) = (BTreeMap::new(), Unique::default());
+    for file in folder.files("types", "json") {
+        let Some(definition) = folder.read::<EntityType>(&file) else { continue };
+        let mut problems = check_type(&definition);
+        unique.claim("id", definition.id.to_string(), &file, "id", &mut problems);
+        if problems.is_empty() {
+            types.insert(definition.id.clone(), definition);
+        }
+        folder.problems(&file, problems);
+    }
+    types
+}
 
 /// What is wrong with a type's definition.
-pub fn check_type(definition: &EntityType) -> Vec<Problem> {
+fn check_type(definition: &EntityType) -> Vec<Problem> {
     let mut problems = vec![];
+    if definition.id.as_str().contains('-') {
+        let why = "no hyphen here: the name of the records' file ends at the first one; write _ for it";
+        problems.push(Problem::new("id", why));
+    }
+    let mut unique = Unique::default();
+    for (n, field) in definition.fields.iter().enumerate() {
+        let (at, key) = (format!("fields[{n}].name"), format!("field {}", field.name));
+        unique.claim("name", key, &format!("fields[{n}]"), &at, &mut problems);
+        if let Some(mut default) = field.default.clone() {
+            let at = format!("fields[{n}].default");
+            validate::one(
+                &mut default,
+                &field.kind,
+                &Context::default(),
+                &at,
+                &mut problems,
+                &mut |_, _, _, _| {},
+            );
+        }
+    }
+    for (n, index) in definition.indexes.iter().enumerate() {
+        let (at, key) = (format!("indexes[{n}].name"), format!("index {}", index.name));
+        unique.claim("name", key, &format!("indexes[{n}]"), &at, &mut problems);
+        let sort = definition.field(&index.sort);
+        if sort.is_some_and(|field| !sorts(&field.kind)) {
+            let why = "cannot be sorted by: name a text, number, day, amount, or published_at";
+            problems.push(Problem::new(format!("indexes[{n}].sort"), format!("{:?} {why}", index.sort)));
+        }
+    }
     let known = |name: &str| definition.field(name).is_some();
     let names = || definition.fields.iter().map(|f| f.name.as_str()).collect::<Vec<_>>().join(", ");
     let mut must_exist = |path: String, name: &str, also: &str| {
         if !known(name) && name != also {
-            problems.push(Problem::new(path, format!("there is no field {name:?}; there are {}", names())));
+            problems.push(Problem::new(path, format!("there is no field {name:?}; there are [{}]", names())));
         }
     };
     must_exist("title_field".to_owned(), &definition.title_field, "");
@@ -51,10 +98,24 @@ pub fn check_type(definition: &EntityType) -> Vec<Problem> {
     problems
 }
 
+fn sorts(kind: &Kind) -> bool {
+    !matches!(
+        kind,
+        Kind::Rich { .. }
+            | Kind::Html { .. }
+            | Kind::Link
+            | Kind::Image
+            | Kind::List { .. }
+            | Kind::Object { .. }
+            | Kind::Map
+    )
+}
+
 /// Checks a record and makes it ready to be stored; `None` where it has problems.
 pub fn record(
     given: draft::Record,
     definition: &EntityType,
+    locales: &[Locale],
     known: &Known,
     problems: &mut Vec<Problem>,
 ) -> Option<Record> {
@@ -65,7 +126,13 @@ pub fn record(
     if let Err(e) = Slug::parse(&given.slug) {
         problems.push(Problem::new("slug", e.to_string()));
     }
-    if !model::validate::is_datetime(&given.published_at) {
+    if !locales.contains(&given.locale) {
+        problems.push(Problem::new(
+            "locale",
+            "not among the site's locales: add it there, or choose one of them",
+        ));
+    }
+    if !validate::is_datetime(&given.published_at) {
         problems
             .push(Problem::new("published_at", "expected a time in UTC such as \"2026-03-14T09:30:00Z\""));
     }
@@ -148,22 +215,6 @@ fn push_words(text: &str, body: &mut String) {
         body.push('\n');
     }
     body.push_str(text);
-}
-
-/// Every value that must not occur twice, with the place it was found in first.
-#[derive(Default)]
-pub struct Unique(std::collections::HashMap<String, String>);
-
-impl Unique {
-    /// Notes a value; a problem where it is taken.
-    pub fn claim(&mut self, what: &str, key: String, place: &str, path: &str, problems: &mut Vec<Problem>) {
-        match self.0.get(&key) {
-            Some(first) => {
-                problems.push(Problem::new(path, format!("this {what} is taken by {first}: choose another")))
-            }
-            None => drop(self.0.insert(key, place.to_owned())),
-        }
-    }
 }
 
 /// The path of the problem within the record's line.

@@ -38,7 +38,7 @@ pub struct Site {
     pub search: BTreeMap<Locale, PagePath>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tenant {
     pub id: TenantId,

@@ -77,6 +77,13 @@ pub fn custom(html: &str) -> String {
     WITH_LAYOUT.clean(html).to_string()
 }
 
+/// Where the links of sanitised HTML lead.
+pub fn links(clean: &str) -> Vec<String> {
+    let tags = clean.split("<a ").skip(1).filter_map(|rest| rest.split('>').next());
+    let hrefs = tags.filter_map(|tag| tag.split("href=\"").nth(1)?.split('"').next());
+    hrefs.map(|href| href.replace("&quot;", "\"").replace("&nbsp;", "\u{a0}").replace("&amp;", "&")).collect()
+}
+
 /// The text of HTML, for searching.
 pub fn plain(html: &str) -> String {
     let spaced = html.replace('<', " <");
@@ -101,6 +108,14 @@ mod tests {
             rich(given),
             "<h2>Hi</h2><p>a <a rel=\"noopener\">b</a> <a href=\"/c\" rel=\"noopener\">c</a></p>"
         );
+    }
+
+    #[test]
+    fn links_are_found_as_they_will_be_followed() {
+        let clean = rich(
+            "<p><a href='/a?b=1&amp;c=2' hreflang=en>x</a> <a>y</a> a &lt;a href=\"/no\"> <a href=#z>z</a></p>",
+        );
+        assert_eq!(links(&clean), ["/a?b=1&c=2", "#z"]);
     }
 
     #[test]

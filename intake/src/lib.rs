@@ -2,31 +2,34 @@
 //! (sanitising HTML, parsing CSS, drawing pictures), so that the edge carries only escapers. Used by whoever
 //! writes: the seed, and later the origin and the command line.
 
-pub mod content;
 pub mod digest;
 pub mod draft;
-pub mod fonts;
-pub mod html;
 pub mod picture;
-pub mod release;
-pub mod sections;
+pub mod report;
 pub mod site;
+pub mod sites;
 pub mod style;
 
+mod content;
+mod drawn;
+mod findings;
+mod folder;
+mod fonts;
+mod html;
+mod languages;
+mod library;
+mod links;
+mod lists;
+mod own;
+mod pages;
+mod records;
+mod redirects;
+mod release;
+mod routes;
+mod sections;
+mod theme;
+
+pub use findings::{Finding, Severity};
+pub use library::Drawing;
 pub use release::{Release, StoredFile};
 pub use site::publish;
-
-use model::Problem;
-
-/// A problem and the file or record it is in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    pub source: String,
-    pub problem: Problem,
-}
-
-impl std::fmt::Display for Finding {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.source, self.problem)
-    }
-}

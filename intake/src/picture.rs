@@ -60,6 +60,46 @@ fn read_svg(svg: &[u8]) -> Result<(Source, u32, u32), String> {
     Ok((Source::Vector(Box::new(tree)), width, height))
 }
 
+/// What of an SVG file runs, leads or loads, by the names of its elements and attributes: none of it is in the
+/// picture that is stored.
+pub fn harmful(svg: &[u8]) -> Vec<String> {
+    use usvg::roxmltree::{Document, ParsingOptions};
+    const ELEMENTS: [&str; 11] = [
+        "a",
+        "animate",
+        "animateMotion",
+        "animateTransform",
+        "audio",
+        "foreignObject",
+        "iframe",
+        "image",
+        "script",
+        "set",
+        "video",
+    ];
+    let text = String::from_utf8_lossy(svg);
+    let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
+    let Ok(document) = Document::parse_with_options(&text, options) else { return vec![] };
+    let mut found = vec![];
+    for node in document.descendants().filter(|node| node.is_element()) {
+        let name = node.tag_name().name();
+        if ELEMENTS.contains(&name) {
+            found.push(format!("<{name}>"));
+            continue;
+        }
+        for attribute in node.attributes() {
+            let runs = attribute.name().starts_with("on");
+            let loads = attribute.name() == "href" && !attribute.value().starts_with('#');
+            if runs || loads {
+                found.push(format!("{} of <{name}>", attribute.name()));
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
 impl Picture {
     /// A vector picture as SVG, written anew from what was understood.
     pub fn to_svg(&self) -> Option<String> {
@@ -139,6 +179,15 @@ mod tests {
         for gone in ["script", "onload", "javascript", "x.example", "foreignObject", "href=\"h"] {
             assert!(!svg.contains(gone), "{gone}: {svg}");
         }
+    }
+
+    #[test]
+    fn what_a_vector_picture_loses_is_named() {
+        assert_eq!(
+            harmful(PICTURE.as_bytes()),
+            ["<a>", "<foreignObject>", "<image>", "<script>", "onload of <svg>"]
+        );
+        assert_eq!(harmful(b"<svg><use href='#a'/><use href='b.svg#a'/></svg>"), ["href of <use>"]);
     }
 
     #[test]

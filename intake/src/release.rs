@@ -3,6 +3,7 @@
 use model::entity::{ListEntry, Record};
 use model::ids::ContentHash;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 #[derive(Debug, Default)]
 pub struct Release {
@@ -47,4 +48,12 @@ pub struct StoredFile {
     pub width: Option<u32>,
     pub content_type: &'static str,
     pub bytes: Vec<u8>,
+}
+
+pub(crate) fn json_text<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("records are made of texts, numbers and lists")
+}
+
+pub(crate) fn raw(value: &Value) -> Box<RawValue> {
+    RawValue::from_string(value.to_string()).expect("a value is JSON")
 }

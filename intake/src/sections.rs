@@ -1,23 +1,41 @@
 //! Sections as people write them become sections as they are stored: names resolved, props checked and
 //! completed, pictures looked up, HTML sanitised.
 
-use crate::html;
-use crate::site::Library;
+use crate::library::Library;
+use crate::links::Mention;
+use crate::own::Own;
+use crate::pages::Detail;
+use crate::{html, lists};
 use app::{registry, schemas};
+use model::entity::{EntityType, TypeSummary};
+use model::ids::TypeName;
+use model::names::Locale;
 use model::problem::{Problem, join};
 use model::schema::{Field, Kind};
 use model::section::{MAX_DEPTH, Tone, name_and_variant, parse_anchor};
 use model::validate::{self, Context};
 use serde_json::{Map, Value, json};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-/// What sections may refer to.
+/// What values and sections may refer to, and where they stand.
+#[derive(Clone, Copy)]
 pub struct Known<'a> {
     pub library: &'a Library,
-    /// Parameters of the site's own components.
-    pub own: &'a BTreeMap<String, Vec<Field>>,
+    pub types: &'a BTreeMap<TypeName, EntityType>,
+    pub summaries: &'a BTreeMap<TypeName, TypeSummary>,
+    /// The pages of records.
+    pub details: &'a [Detail],
+    /// The site's own components.
+    pub own: &'a BTreeMap<String, Own>,
     /// Inside the definition of one of them: its parameters.
     pub parameters: Option<&'a [Field]>,
+    /// The locale of the page or frame.
+    pub locale: Option<&'a Locale>,
+    /// The type of the records that the page shows.
+    pub entity: Option<&'a TypeName>,
+    /// Collects what the values lead to.
+    pub links: &'a RefCell<Vec<Mention>>,
 }
 
 impl Known<'_> {
@@ -31,11 +49,25 @@ impl Known<'_> {
 
     fn store(&self, path: &str, kind: &Kind, value: &mut Value, problems: &mut Vec<Problem>) {
         match kind {
-            Kind::Rich { .. } => *value = html::rich(value.as_str().unwrap_or_default()).into(),
-            Kind::Html { .. } => *value = html::custom(value.as_str().unwrap_or_default()).into(),
+            Kind::Rich { .. } | Kind::Html { .. } => {
+                let given = value.as_str().unwrap_or_default();
+                let clean =
+                    if matches!(kind, Kind::Rich { .. }) { html::rich(given) } else { html::custom(given) };
+                for href in html::links(&clean) {
+                    self.mention(path, &href);
+                }
+                *value = clean.into();
+            }
             Kind::Image => self.picture(path, value, problems),
+            // The pattern of a detail page's path is checked with its list.
+            Kind::Path if value.as_str().is_some_and(|path| path.contains(":slug")) => {}
+            Kind::Url | Kind::Path => value.as_str().into_iter().for_each(|to| self.mention(path, to)),
             _ => {}
         }
+    }
+
+    pub fn mention(&self, path: &str, href: &str) {
+        self.links.borrow_mut().push(Mention { path: path.to_owned(), href: href.to_owned() });
     }
 
     /// `{"file": …, "alt": …}` becomes what a page needs to draw the picture.
@@ -67,12 +99,25 @@ impl Known<'_> {
         depth: usize,
         problems: &mut Vec<Problem>,
     ) -> Vec<Value> {
+        self.numbered(given, path, depth, problems).into_iter().map(|(_, section)| section).collect()
+    }
+
+    /// The same, each with its place in what was given.
+    pub fn numbered(
+        &self,
+        given: &[Value],
+        path: &str,
+        depth: usize,
+        problems: &mut Vec<Problem>,
+    ) -> Vec<(usize, Value)> {
         let mut stored = vec![];
         for (n, section) in given.iter().enumerate() {
-            let before = problems.len();
+            let (before, mentioned) = (problems.len(), self.links.borrow().len());
             let section = self.section(section, &format!("{path}[{n}]"), depth, problems);
             if problems.len() == before {
-                stored.extend(section);
+                stored.extend(section.map(|section| (n, section)));
+            } else {
+                self.links.borrow_mut().truncate(mentioned);
             }
         }
         stored
@@ -118,13 +163,38 @@ impl Known<'_> {
                 return None;
             }
         };
-        let mut props = object.get("props").cloned().unwrap_or_else(|| json!({}));
+        let given = object.get("props").cloned().unwrap_or_else(|| json!({}));
+        let (mut props, before) = (given.clone(), problems.len());
         self.object(&mut props, &fields, &join(path, "props"), problems);
+        if problems.len() == before {
+            match self.own.get(component) {
+                Some(own) => self.expanded(own, component, &given, path, depth, problems),
+                None => lists::check(component, &props, self, &join(path, "props"), problems),
+            }
+        }
         stored.insert("props".to_owned(), props);
         if let Some(given) = object.get("slots") {
             self.slots(given, slots, &join(path, "slots"), depth, &mut stored, problems);
         }
         Some(Value::Object(stored))
+    }
+
+    /// Checks what a component of the site's own stands for with these props.
+    fn expanded(
+        &self,
+        own: &Own,
+        name: &str,
+        props: &Value,
+        path: &str,
+        depth: usize,
+        problems: &mut Vec<Problem>,
+    ) {
+        let (none, mentioned) = (BTreeMap::new(), RefCell::default());
+        let inside = Known { own: &none, links: &mentioned, ..*self };
+        let sections = own.expand(props.as_object().unwrap_or(&Map::new()));
+        let mut found = vec![];
+        inside.sections(&sections, "sections", depth + 1, &mut found);
+        problems.extend(found.into_iter().map(|p| Problem::new(path, format!("within {name}, {p}"))));
     }
 
     fn slots(
@@ -160,11 +230,8 @@ impl Known<'_> {
 
     /// Fields and slots of a component: the site's own first, then the compiled-in ones.
     fn look_up(&self, component: &str) -> Result<(Vec<Field>, &'static [&'static str]), String> {
-        if let Some(parameters) = self.own.get(component) {
-            if self.parameters.is_some() {
-                return Err("a component of the site's own is made of compiled-in components only".to_owned());
-            }
-            return Ok((parameters.clone(), &[]));
+        if let Some(own) = self.own.get(component) {
+            return Ok((own.parameters.clone(), &[]));
         }
         let (name, variant) = name_and_variant(component);
         let unknown = || format!("there is no component {component:?}; there are {}", self.names());
@@ -175,8 +242,11 @@ impl Known<'_> {
         Ok((schemas::of(name).unwrap_or_default(), found.slots))
     }
 
+    /// What a section can be, without the variants.
     fn names(&self) -> String {
-        self.own.keys().cloned().chain(schemas::known_names()).collect::<Vec<_>>().join(", ")
+        let compiled = registry::COMPONENTS.iter().map(|component| component.name);
+        let names: Vec<&str> = self.own.keys().map(String::as_str).chain(compiled).collect();
+        format!("{}; docs/components.md shows them", names.join(", "))
     }
 }
 

@@ -5,7 +5,7 @@ mod common;
 
 use app::Params;
 use app::component::Component;
-use common::folder::{Folder, PICTURE, page, post_type, record, site};
+use common::folder::{Folder, PICTURE, left_out, page, post_type, record, site};
 use common::sample::{self, Size, Slot, word};
 use common::stage::{Stage, Visit, whole_page};
 use model::names::PagePath;
@@ -57,8 +57,11 @@ fn gallery() -> (Stage, Vec<(String, &'static str, Size, String)>) {
             pages.push((format!("/{id}/one"), component.name, size, full.clone()));
         }
     }
+    let mut detail = page("post", "en", "/posts/:slug");
+    detail["entity"] = "post".into();
+    folder.json("pages/a-post.json", &detail);
     let mut published = folder.publish().unwrap_or_else(|findings| panic!("{findings:?}"));
-    assert_eq!(std::mem::take(&mut published.findings), vec![]);
+    assert_eq!(left_out(&mut published), vec![]);
     (Stage::of(published), pages)
 }
 
@@ -70,7 +73,7 @@ fn whatever_a_schema_allows_is_completed_stored_read_and_shown() {
         let visit = stage.visit(&path, &[]);
         let drawn = stage.render(&visit);
         assert_eq!(drawn.notes, Vec::<String>::new(), "{full}, {size:?}");
-        let html = drawn.html();
+        let html = drawn.into_html();
         let props = &whole_page(visit.json)["sections"][0]["props"];
         for field in app::schemas::of(component).unwrap() {
             // The site of the samples has no type of the default's name.
@@ -196,6 +199,7 @@ fn refit(component: &str, pattern: &str, props: &mut Value) {
         (_, "type") if lists => props["type"] = "other".into(),
         (_, "index") if lists => props["index"] = "price".into(),
         (_, "filter") if lists => props["filter"] = json!({"topic": "another"}),
+        (_, "filters[].field") if lists => props["filters"][0]["field"] = "author".into(),
         (_, "sorts[].index") if lists => props["sorts"][0]["index"] = "price".into(),
         (_, "fields[]") if lists => props["fields"][0] = "brand".into(),
         (_, "labels[].value") => props["labels"][0]["value"] = "another".into(),
@@ -230,7 +234,7 @@ fn show(stage: &Stage, full: &str, props: Value) -> String {
         let answers = stage.answers(&visit, &|query| Some(echo(query, empty)));
         let drawn = stage.render_with(&visit, &answers);
         assert_eq!(drawn.notes, Vec::<String>::new(), "{full}: {page}");
-        drawn.html()
+        drawn.into_html()
     };
     draw(false) + &draw(true)
 }

@@ -3,7 +3,9 @@
 use crate::asset::{FontFace, Image};
 use crate::entity::TypeSummary;
 use crate::ids::{ContentHash, PageId, SiteId, TenantId, TypeName};
+use crate::json;
 use crate::names::{Hostname, Locale, PagePath};
+use crate::scan::find_byte;
 use crate::scope::SiteScope;
 use crate::section::Section;
 use serde::{Deserialize, Serialize};
@@ -49,8 +51,8 @@ pub struct HostRecord {
 }
 
 impl HostRecord {
-    pub fn parse(json: &str) -> Result<Self, Unreadable> {
-        let record: Self = serde_json::from_str(json).map_err(|e| Unreadable(format!("host record: {e}")))?;
+    pub fn parse(text: &str) -> Result<Self, Unreadable> {
+        let record: Self = json::from_str(text).map_err(|e| Unreadable(format!("host record: {e}")))?;
         if record.v > VERSION {
             return Err(Unreadable(format!(
                 "host record: version {} is newer than {VERSION}; deploy the Worker first",
@@ -146,6 +148,9 @@ pub struct Route {
     pub noindex: bool,
     /// Pages of the same group are translations of each other.
     pub group: String,
+    /// In a shard, where the group's other pages are out of sight: all of them that may be indexed, itself included.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub translations: Vec<(Locale, PagePath)>,
 }
 
 /// The detail page of a type's records: `prefix` and the record's slug make the path.
@@ -203,10 +208,9 @@ pub struct PageRecord<'a> {
 
 impl<'a> PageRecord<'a> {
     pub fn parse(text: &'a str) -> Result<Self, Unreadable> {
-        let mut lines = text.split('\n');
+        let mut lines = lines(text);
         let page = lines.next().unwrap_or_default();
-        let mut record: Self =
-            serde_json::from_str(page).map_err(|e| Unreadable(format!("page record: {e}")))?;
+        let mut record: Self = json::from_str(page).map_err(|e| Unreadable(format!("page record: {e}")))?;
         record.lines = lines.collect();
         if record.v > VERSION {
             return Err(Unreadable(format!(
@@ -216,4 +220,17 @@ impl<'a> PageRecord<'a> {
         }
         Ok(record)
     }
+}
+
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let (line, after) = match find_byte(text.as_bytes(), 0, b'\n') {
+            Some(end) => (text.get(..end)?, text.get(end + 1..)),
+            None => (text, None),
+        };
+        rest = after;
+        Some(line)
+    })
 }

@@ -1,5 +1,6 @@
 //! A section: a component placed on a page, with its props and, where the component has slots, its children.
 
+use crate::json;
 use crate::names::{InvalidName, Slug};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
@@ -61,7 +62,7 @@ pub fn each_by_itself<'de: 'a, 'a, D: Deserializer<'de>>(from: D) -> Result<Vec<
     let sections = Vec::<&'a RawValue>::deserialize(from)?;
     Ok(sections
         .into_iter()
-        .map(|raw| serde_json::from_str(raw.get()).unwrap_or_else(|_| Section::unreadable()))
+        .map(|raw| json::from_str(raw.get()).unwrap_or_else(|_| Section::unreadable()))
         .collect())
 }
 

@@ -113,16 +113,20 @@ impl Palette {
 pub struct Tokens {
     pub light: Palette,
     pub dark: Palette,
-    /// Corner radius in CSS pixels, 0 to 24.
+    /// Corner radius in CSS pixels.
     pub radius: u8,
-    /// Width of the text column in `rem`, 56 to 96.
+    /// Width of the text column in `rem`.
     pub width: u8,
     /// A family of `FONTS` or a system stack.
     pub font_body: String,
     pub font_heading: String,
-    /// Weight of headings, 300 to 900.
+    /// Weight of headings.
     pub heading_weight: u16,
 }
+
+/// Tokens that are numbers, with the least and the largest that the components are made for.
+pub const RANGES: [(&str, u16, u16); 3] =
+    [("radius", 0, 24), ("width", 56, 96), ("heading_weight", 300, 900)];
 
 /// What a site's style sheet is made of: stored as `theme/<site>/<hash>` and read only by the style sheet's URL.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -46,16 +46,27 @@ pub fn object(
         let at = join(path, &field.name);
         match map.get_mut(&field.name).filter(|v| !v.is_null()) {
             Some(value) => one(value, &field.kind, context, &at, problems, visit),
-            None => missing(map, field, &at, problems),
+            None => missing(map, field, context, &at, problems, visit),
         }
     }
 }
 
-fn missing(map: &mut Map<String, Value>, field: &Field, at: &str, problems: &mut Vec<Problem>) {
+/// A default is checked and visited like a value that somebody typed: in an entity type or a component of the
+/// site's own it is one.
+fn missing(
+    map: &mut Map<String, Value>,
+    field: &Field,
+    context: &Context,
+    at: &str,
+    problems: &mut Vec<Problem>,
+    visit: &mut Visit,
+) {
     map.remove(&field.name);
     match &field.default {
         Some(default) => {
-            map.insert(field.name.clone(), default.clone());
+            let mut value = default.clone();
+            one(&mut value, &field.kind, context, at, problems, visit);
+            map.insert(field.name.clone(), value);
         }
         None if field.required => {
             problems.push(Problem::new(at, format!("missing; add {}", example(&field.kind))))
@@ -74,11 +85,16 @@ pub fn one(
     visit: &mut Visit,
 ) {
     if let (Some(parameters), Some(name)) = (context.parameters, placeholder(value)) {
-        if !parameters.iter().any(|p| p.name == name) {
-            problems.push(Problem::new(
+        match parameters.iter().find(|p| p.name == name) {
+            None => problems.push(Problem::new(
                 path,
                 format!("there is no parameter {name:?}; known are {}", names(parameters)),
-            ));
+            )),
+            Some(parameter) if !stands_for(&parameter.kind, kind) => problems.push(Problem::new(
+                path,
+                format!("parameter {name:?} is of another kind: make it {}", example(kind)),
+            )),
+            Some(_) => {}
         }
         return;
     }
@@ -109,6 +125,30 @@ pub fn one(
     }
     if problems.len() == before {
         visit(path, kind, value, problems);
+    }
+}
+
+/// Whether a parameter may stand where a value of a kind is expected. Formatted texts and pictures are trusted as
+/// they are stored, so only what was made ready as such may take their place.
+fn stands_for(parameter: &Kind, kind: &Kind) -> bool {
+    match (parameter, kind) {
+        (Kind::Rich { .. }, Kind::Rich { .. } | Kind::Html { .. })
+        | (Kind::Html { .. }, Kind::Html { .. })
+        | (Kind::Image, Kind::Image) => true,
+        (Kind::List { of: given, .. }, Kind::List { of, .. }) => stands_for(given, of),
+        (Kind::Object { fields: given }, Kind::Object { fields }) => fields.iter().all(|field| {
+            given.iter().find(|g| g.name == field.name).is_none_or(|g| stands_for(&g.kind, &field.kind))
+        }),
+        _ => !is_made_ready(kind),
+    }
+}
+
+fn is_made_ready(kind: &Kind) -> bool {
+    match kind {
+        Kind::Rich { .. } | Kind::Html { .. } | Kind::Image => true,
+        Kind::List { of, .. } => is_made_ready(of),
+        Kind::Object { fields } => fields.iter().any(|field| is_made_ready(&field.kind)),
+        _ => false,
     }
 }
 
@@ -347,5 +387,41 @@ mod tests {
             assert_eq!(problems.is_empty(), good, "{problems:?}");
         }
         assert!(!check(&fields, json!({"title": {"$param": "headline"}})).1.is_empty());
+    }
+
+    #[test]
+    fn only_a_formatted_text_takes_the_place_of_one() {
+        let parameters = [
+            Field::text("line", 10),
+            Field::rich("formatted"),
+            Field::items("lines", 3, vec![Field::text("body", 10)]),
+            Field::items("texts", 3, vec![Field::rich("body")]),
+        ];
+        let fields = [Field::rich("html"), Field::items("items", 3, vec![Field::rich("body")])];
+        for (value, good) in [
+            (json!({"html": {"$param": "formatted"}}), true),
+            (json!({"html": {"$param": "line"}}), false),
+            (json!({"items": {"$param": "texts"}}), true),
+            (json!({"items": {"$param": "lines"}}), false),
+            (json!({"items": {"$param": "line"}}), false),
+            (json!({"items": [{"body": {"$param": "line"}}]}), false),
+        ] {
+            let mut problems = vec![];
+            let context = Context { parameters: Some(&parameters) };
+            object(&mut value.clone(), &fields, &context, "", &mut problems, &mut |_, _, _, _| {});
+            assert_eq!(problems.is_empty(), good, "{value}: {problems:?}");
+        }
+    }
+
+    #[test]
+    fn a_default_is_checked_and_visited_as_a_value_is() {
+        let fields = [Field::rich("body").default("<p>x</p>"), Field::text("title", 3).default("too long")];
+        let (mut value, mut problems, mut visited) = (json!({}), vec![], vec![]);
+        object(&mut value, &fields, &Context::default(), "", &mut problems, &mut |path, _, value, _| {
+            visited.push(path.to_owned());
+            *value = json!("ready");
+        });
+        assert_eq!((visited, &value["body"]), (vec!["body".to_owned()], &json!("ready")));
+        assert_eq!(problems.iter().map(|p| p.path.as_str()).collect::<Vec<_>>(), ["title"]);
     }
 }

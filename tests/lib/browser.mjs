@@ -17,7 +17,9 @@ async function find() {
   return undefined;
 }
 
-const executablePath = await find();
+export const executablePath = await find();
+
+export const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 /** Why the browser tests are skipped; `false` where they run. */
 export const skip = executablePath ? false : `no Chromium found (${process.env.CHROMIUM ? `CHROMIUM=${process.env.CHROMIUM}` : "set CHROMIUM to its path"})`;
@@ -25,8 +27,7 @@ export const skip = executablePath ? false : `no Chromium found (${process.env.C
 /** Starts a browser that ends with the test file. */
 export async function startBrowser() {
   if (skip) return undefined;
-  const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-  const browser = await chromium.launch({ executablePath, args });
+  const browser = await chromium.launch({ executablePath, args: FLAGS });
   after(() => browser.close());
   return browser;
 }

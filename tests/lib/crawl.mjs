@@ -15,10 +15,10 @@ export async function readSitemap({ visit }, site) {
 }
 
 /**
- * All pages and files of a site: maps from path to what was answered. Addresses with a query string are not followed, because
- * filters and orders of lists multiply; lists.test.mjs follows those.
+ * All pages and files of a site: maps from path to what was answered; `see` gets each answer. Addresses with a query string are
+ * not followed, because filters and orders of lists multiply; lists.test.mjs follows those.
  */
-export async function crawl(world, site) {
+export async function crawl(world, site, see = () => {}) {
   const origin = world.address(site, "");
   const { paths } = await readSitemap(world, site);
   const [pages, files] = [new Map(), new Map()];
@@ -35,6 +35,7 @@ export async function crawl(world, site) {
       const { path, from } = next;
       const isPicture = /^\/-\/file\//.test(path);
       const answer = await world.visit(site, path, { method: isPicture ? "HEAD" : "GET" });
+      await see(path, answer);
       const type = answer.headers["content-type"] ?? "";
       if (type.startsWith("text/html")) {
         const page = { status: answer.status, from, ...factsOf(answer.text, origin + path, origin) };

@@ -17,16 +17,20 @@ function trapping(binding, method) {
   });
 }
 
+/** KV that takes its time. */
+const slow = (kv) => ({ get: async (...given) => (await new Promise((done) => setTimeout(done, 1_000)), kv.get(...given)) });
+
 export default {
   fetch(request, env, ctx) {
     const at = request.headers.get("x-test-trap");
     if (at === "kv") return entry.fetch(request, { ...env, KV: trapping(env.KV, "get") }, ctx);
+    if (at === "nothing, slowly") return entry.fetch(request, { ...env, KV: slow(env.KV) }, ctx);
     if (at === "d1") return entry.fetch(request, { ...env, DB: trapping(env.DB, "withSession") }, ctx);
     if (at === "r2") return entry.fetch(request, { ...env, FILES: trapping(env.FILES, "get") }, ctx);
     if (at === "start") {
-      // Synchronous: the Worker reads the method before it waits for anything.
-      const broken = new Proxy(request, { get: (target, name) => (name === "url" && new Error().stack.includes("wasm") ? trap() : Reflect.get(target, name, target)) });
-      return entry.fetch(broken, env, ctx);
+      // Synchronous: in development the Worker looks for its name before it waits for anything.
+      const broken = new Proxy(env, { get: (target, name) => (name === "ENVIRONMENT" ? trap() : Reflect.get(target, name, target)) });
+      return entry.fetch(request, broken, ctx);
     }
     return entry.fetch(request, env, ctx);
   },

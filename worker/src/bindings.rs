@@ -1,27 +1,60 @@
-//! The stores of the platform: KV, D1, R2 and the Cache API behind `Stores`. The only file that touches them.
+//! The stores of the platform: KV, D1, R2 and the Cache API behind `Stores`. The only file that touches them,
+//! together with its JavaScript half, the class `Door` in `worker/entry.js`.
 
 use crate::reply::{Outcome, Reply, matches};
 use crate::sql::{Argument, Statement};
-use crate::stores::{ByteRange, Facts, Fault, File, Stores};
-use js_sys::Uint8Array;
+use crate::stores::{ByteRange, Facts, Fault, File, Stores, limit};
+use js_sys::{Promise, Uint8Array};
 use std::future::Future;
 use std::time::Duration;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use worker::Env;
-use worker::worker_sys::{Context, web_sys};
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = Date, js_name = now)]
     fn date_now() -> f64;
 
-    type Response;
-    #[wasm_bindgen(constructor)]
-    fn new(body: &JsValue, init: &JsValue) -> Response;
-}
+    /// A finished answer as JavaScript has it.
+    #[derive(Clone)]
+    pub type Held;
+    #[wasm_bindgen(method, getter)]
+    fn size(this: &Held) -> u32;
+    #[wasm_bindgen(method, getter)]
+    fn tag(this: &Held) -> Option<String>;
+    #[wasm_bindgen(method)]
+    fn response(this: &Held) -> JsValue;
+    #[wasm_bindgen(method, js_name = notModified)]
+    fn not_modified(this: &Held) -> JsValue;
 
-pub fn now() -> u64 {
-    date_now() as u64
+    /// One request's surroundings. Headers are given to it as lines, names and values by turns.
+    pub type Door;
+    #[wasm_bindgen(method)]
+    fn variable(this: &Door, name: &str) -> Option<String>;
+    #[wasm_bindgen(method, catch)]
+    fn later(this: &Door, work: Promise) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn kv(this: &Door, key: &str, ttl: f64, limit: f64) -> Result<Option<Promise>, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = kvAll)]
+    fn kv_all(this: &Door, keys: Vec<String>, ttl: f64, limit: f64) -> Result<Option<Promise>, JsValue>;
+    #[wasm_bindgen(method)]
+    fn hold(this: &Door, status: u16, headers: &str, first: &[u8], rest: &[u8]) -> Held;
+    #[wasm_bindgen(method)]
+    fn stream(this: &Door, status: u16, headers: &str, body: JsValue) -> JsValue;
+    #[wasm_bindgen(method)]
+    fn noted(this: &Door, held: &Held, headers: &str) -> Held;
+    /// This answer may be given again for the same URL until then; `languages`: to visitors who ask for the same ones.
+    #[wasm_bindgen(method)]
+    fn shelve(this: &Door, held: &Held, until: f64, languages: bool);
+    #[wasm_bindgen(method, catch)]
+    fn cached(this: &Door, key: &str, limit: f64) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn keep(this: &Door, key: &str, held: &Held, seconds: f64, limit: f64) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = cachedText)]
+    fn cached_text(this: &Door, key: &str, limit: f64) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = keepText)]
+    fn keep_text(this: &Door, key: &str, text: &str, seconds: f64, limit: f64) -> Result<Promise, JsValue>;
 }
 
 fn fault(e: impl std::fmt::Display) -> Fault {
@@ -33,89 +66,71 @@ fn js_fault(e: JsValue) -> Fault {
     Fault(message.unwrap_or_else(|| format!("{e:?}")))
 }
 
-/// The host of the cache's keys. It is ours alone: nothing is ever fetched from it.
-const CACHE_ORIGIN: &str = "https://cache.manysite.internal/";
-
-/// A finished answer: its bytes and headers as JavaScript has them, ready to be sent any number of times.
-#[derive(Clone)]
-pub struct Held {
-    body: JsValue,
-    init: JsValue,
-    headers: web_sys::Headers,
-    status: u16,
-    not_modified: JsValue,
-    tag: Option<String>,
+/// What a binding that nobody has configured is answered with; `table` is its part of `wrangler.toml`.
+fn missing(name: &str, table: &str) -> Fault {
+    Fault(format!(
+        "the Worker has no binding {name}: add [[{table}]] with binding = \"{name}\" to wrangler.toml and deploy again"
+    ))
 }
 
-impl Held {
-    fn new(status: u16, headers: web_sys::Headers, body: JsValue) -> Self {
-        let tag = headers.get("etag").ok().flatten();
-        Self { body, init: init(status, &headers), not_modified: init(304, &headers), status, headers, tag }
-    }
+/// A promise that the door has given a limit of time.
+async fn awaited(promise: Result<Promise, JsValue>) -> Result<JsValue, Fault> {
+    JsFuture::from(promise.map_err(js_fault)?).await.map_err(js_fault)
+}
 
-    pub fn to_response(&self, if_none_match: Option<&str>) -> JsValue {
-        match (if_none_match, &self.tag) {
-            (Some(given), Some(tag)) if matches(given, tag) => {
-                Response::new(&JsValue::NULL, &self.not_modified).into()
-            }
-            _ => Response::new(&self.body, &self.init).into(),
+/// A read that is given up after its time.
+async fn within<T>(
+    milliseconds: u64,
+    what: &str,
+    read: impl Future<Output = Result<T, Fault>>,
+) -> Result<T, Fault> {
+    let read = std::pin::pin!(read);
+    let limit = std::pin::pin!(worker::Delay::from(Duration::from_millis(milliseconds)));
+    match futures::future::select(read, limit).await {
+        futures::future::Either::Left((answer, _)) => answer,
+        futures::future::Either::Right(_) => {
+            Err(Fault(format!("{what}: no answer within {milliseconds} ms")))
         }
     }
 }
 
-fn init(status: u16, headers: &web_sys::Headers) -> JsValue {
-    let init = js_sys::Object::new();
-    let _infallible = js_sys::Reflect::set(&init, &"status".into(), &status.into());
-    let _infallible = js_sys::Reflect::set(&init, &"headers".into(), headers);
-    init.into()
-}
-
-fn headers_of(reply: &Reply) -> web_sys::Headers {
-    let headers = web_sys::Headers::new().unwrap_or_else(|_| JsValue::NULL.unchecked_into());
-    for (name, value) in &reply.headers {
-        // A value that is no header value is left out rather than breaking the answer.
-        let _refused = headers.set(name, value);
-    }
-    headers
-}
-
-/// The pieces behind each other in one buffer on the JavaScript side.
-fn bytes_of(reply: &Reply) -> Uint8Array {
-    let bytes = Uint8Array::new_with_length(reply.size() as u32);
-    let mut at = 0;
-    for piece in &reply.body {
-        let end = at + piece.len() as u32;
-        bytes.subarray(at, end).copy_from(piece.as_bytes());
-        at = end;
-    }
-    bytes
-}
-
-impl Outcome<Held, JsValue> {
-    pub fn into_response(self, if_none_match: Option<&str>) -> JsValue {
-        match self {
-            Self::Held(held) => held.to_response(if_none_match),
-            Self::Fresh(reply) => {
-                let headers = headers_of(&reply);
-                let empty = reply.status == 304 || reply.body.is_empty();
-                let body = if empty { JsValue::NULL } else { bytes_of(&reply).into() };
-                Held::new(reply.status, headers, body).to_response(if_none_match)
-            }
-            Self::Stream(reply, stream) => {
-                Response::new(&stream, &init(reply.status, &headers_of(&reply))).into()
-            }
+/// A value with a line break would be read as another header: it is left out.
+fn lines(headers: &[(&'static str, impl AsRef<str>)]) -> String {
+    let mut lines = String::with_capacity(1024);
+    for (name, value) in headers {
+        let value = value.as_ref();
+        if !value.contains(['\r', '\n', '\0']) {
+            lines.push_str(name);
+            lines.push('\n');
+            lines.push_str(value);
+            lines.push('\n');
         }
     }
+    lines
 }
 
 pub struct Bindings {
+    door: Door,
     env: Env,
-    context: Context,
 }
 
 impl Bindings {
-    pub fn new(env: Env, context: Context) -> Self {
-        Self { env, context }
+    pub fn new(door: Door, env: Env) -> Self {
+        Self { door, env }
+    }
+
+    pub fn response(&self, answer: Outcome<Held, JsValue>, if_none_match: Option<&str>) -> JsValue {
+        let held = match answer {
+            Outcome::Held(held) => held,
+            Outcome::Fresh(reply) => self.hold(&reply),
+            Outcome::Stream(reply, stream) => {
+                return self.door.stream(reply.status, &lines(&reply.headers), stream);
+            }
+        };
+        match if_none_match.and_then(|given| Some((given, held.tag()?))) {
+            Some((given, tag)) if matches(given, &tag) => held.not_modified(),
+            _ => held.response(),
+        }
     }
 }
 
@@ -124,11 +139,7 @@ impl Stores for Bindings {
     type Held = Held;
 
     fn now(&self) -> u64 {
-        now()
-    }
-
-    async fn sleep(&self, milliseconds: u64) {
-        worker::Delay::from(Duration::from_millis(milliseconds)).await;
+        date_now() as u64
     }
 
     fn log(&self, line: &str) {
@@ -144,19 +155,31 @@ impl Stores for Bindings {
             work.await;
             Ok(JsValue::UNDEFINED)
         });
-        let _after_the_event = self.context.wait_until(&promise);
+        let _after_the_event = self.door.later(promise);
     }
 
     fn variable(&self, name: &str) -> Option<String> {
-        js_sys::Reflect::get(&self.env, &name.into()).ok()?.as_string()
+        self.door.variable(name)
     }
 
     async fn kv(&self, key: &str, ttl: u64) -> Result<Option<String>, Fault> {
-        self.env.kv("KV").map_err(fault)?.get(key).cache_ttl(ttl).text().await.map_err(fault)
+        let read = self.door.kv(key, ttl as f64, limit::KV as f64).map_err(js_fault)?;
+        let bytes = awaited(Ok(read.ok_or_else(|| missing("KV", "kv_namespaces"))?)).await?;
+        if bytes.is_null() {
+            return Ok(None);
+        }
+        String::from_utf8(Uint8Array::new(&bytes).to_vec()).map(Some).map_err(fault)
+    }
+
+    async fn kv_all(&self, keys: Vec<String>, ttl: u64) -> Result<Vec<Option<String>>, Fault> {
+        let read = self.door.kv_all(keys, ttl as f64, limit::KV as f64).map_err(js_fault)?;
+        let texts = awaited(Ok(read.ok_or_else(|| missing("KV", "kv_namespaces"))?)).await?;
+        Ok(js_sys::Array::from(&texts).iter().map(|text| text.as_string()).collect())
     }
 
     async fn query(&self, database: &str, statements: &[Statement]) -> Result<Vec<String>, Fault> {
-        let session = self.env.d1(database).map_err(fault)?.with_session(None).map_err(fault)?;
+        let bound = self.env.d1(database).map_err(|_| missing(database, "d1_databases"))?;
+        let session = bound.with_session(None).map_err(fault)?;
         let mut prepared = Vec::with_capacity(statements.len());
         for statement in statements {
             let arguments: Vec<JsValue> = statement
@@ -169,7 +192,8 @@ impl Stores for Bindings {
                 .collect();
             prepared.push(session.prepare(&statement.sql).bind(&arguments).map_err(fault)?);
         }
-        let results = session.batch(prepared).await.map_err(fault)?;
+        let batch = async { session.batch(prepared).await.map_err(fault) };
+        let results = within(limit::D1, "D1", batch).await?;
         let mut texts = Vec::with_capacity(results.len());
         for result in results {
             if let Some(error) = result.error() {
@@ -187,122 +211,79 @@ impl Stores for Bindings {
     }
 
     async fn file(&self, name: &str, range: Option<ByteRange>) -> Result<Option<File<JsValue>>, Fault> {
-        let bucket = self.env.bucket("FILES").map_err(fault)?;
-        let get = bucket.get(name);
-        let get = match range {
-            None => get,
-            Some(ByteRange::From { first, last: None }) => {
-                get.range(worker::Range::OffsetToEnd { offset: first })
-            }
-            Some(ByteRange::From { first, last: Some(last) }) => {
-                get.range(worker::Range::OffsetWithLength { offset: first, length: last - first + 1 })
-            }
-            Some(ByteRange::Last(suffix)) => get.range(worker::Range::Suffix { suffix }),
-        };
-        let object = match get.execute().await {
-            Ok(object) => object,
-            // A range outside the file is an error to R2; its size is in the head.
-            Err(_) if range.is_some() => {
-                let head = bucket.head(name).await.map_err(fault)?;
-                return Ok(head.map(|head| File { stream: JsValue::NULL, size: head.size() }));
-            }
-            Err(e) => return Err(fault(e)),
-        };
-        let Some(object) = object else { return Ok(None) };
-        let size = object.size();
-        let Some(body) = object.body() else { return Ok(Some(File { stream: JsValue::NULL, size })) };
-        match body.response_body().map_err(fault)? {
-            worker::ResponseBody::Stream(stream) => Ok(Some(File { stream: stream.into(), size })),
-            worker::ResponseBody::Body(bytes) => {
-                Ok(Some(File { stream: Uint8Array::from(bytes.as_slice()).into(), size }))
-            }
-            worker::ResponseBody::Empty => Ok(Some(File { stream: JsValue::NULL, size })),
-        }
+        let bucket = self.env.bucket("FILES").map_err(|_| missing("FILES", "r2_buckets"))?;
+        within(limit::R2, "R2", file(&bucket, name, range)).await
     }
 
     async fn cached(&self, key: &str) -> Result<Option<Held>, Fault> {
-        let Some(response) = cache_match(key).await? else { return Ok(None) };
-        let body = response.array_buffer().map_err(js_fault)?;
-        let body = wasm_bindgen_futures::JsFuture::from(body).await.map_err(js_fault)?;
-        let headers = web_sys::Headers::new_with_headers(&response.headers()).map_err(js_fault)?;
-        // Inside the cache `cache-control` says how long the cache may keep it; the visitor's stands beside it.
-        if let Ok(Some(own)) = headers.get("x-cache-control") {
-            let _infallible = headers.set("cache-control", &own);
-            let _infallible = headers.delete("x-cache-control");
-        }
-        let _infallible = headers.delete("cf-cache-status");
-        Ok(Some(Held::new(response.status(), headers, Uint8Array::new(&body).into())))
+        let found = awaited(self.door.cached(key, limit::CACHE as f64)).await?;
+        Ok((!found.is_undefined()).then(|| found.unchecked_into()))
     }
 
     async fn keep(&self, key: &str, held: &Held, seconds: u64) -> Result<(), Fault> {
-        let response: web_sys::Response = held.to_response(None).unchecked_into();
-        let headers = response.headers();
-        if let Ok(Some(own)) = headers.get("cache-control") {
-            headers.set("x-cache-control", &own).map_err(js_fault)?;
-        }
-        headers.set("cache-control", &format!("public, max-age={seconds}")).map_err(js_fault)?;
-        cache_put(key, &response).await
+        awaited(self.door.keep(key, held, seconds as f64, limit::CACHE as f64)).await.map(drop)
     }
 
     async fn cached_text(&self, key: &str) -> Result<Option<String>, Fault> {
-        let Some(response) = cache_match(key).await? else { return Ok(None) };
-        let text = wasm_bindgen_futures::JsFuture::from(response.text().map_err(js_fault)?)
-            .await
-            .map_err(js_fault)?;
-        Ok(text.as_string())
+        Ok(awaited(self.door.cached_text(key, limit::CACHE as f64)).await?.as_string())
     }
 
     async fn keep_text(&self, key: &str, text: &str, seconds: u64) -> Result<(), Fault> {
-        let headers = web_sys::Headers::new().map_err(js_fault)?;
-        headers.set("cache-control", &format!("public, max-age={seconds}")).map_err(js_fault)?;
-        let response: web_sys::Response =
-            JsValue::from(Response::new(&text.into(), &init(200, &headers))).unchecked_into();
-        cache_put(key, &response).await
+        awaited(self.door.keep_text(key, text, seconds as f64, limit::CACHE as f64)).await.map(drop)
     }
 
-    fn hold(&self, reply: Reply) -> Held {
-        let body = bytes_of(&reply);
-        Held::new(reply.status, headers_of(&reply), body.into())
+    fn hold(&self, reply: &Reply) -> Held {
+        let headers = lines(&reply.headers);
+        let [first, rest] = &reply.body;
+        self.door.hold(reply.status, &headers, first.as_bytes(), rest.as_bytes())
     }
 
     fn facts(&self, held: &Held) -> Option<Facts> {
-        let size = held.body.dyn_ref::<Uint8Array>()?.length() as usize;
-        Some(Facts { tag: held.tag.clone(), size })
+        Some(Facts { tag: held.tag(), size: held.size() as usize })
     }
 
     fn with_headers(&self, held: &Held, more: &[(&'static str, String)]) -> Held {
-        let Ok(headers) = web_sys::Headers::new_with_headers(&held.headers) else { return held.clone() };
-        for (name, value) in more {
-            let _refused = headers.set(name, value);
-        }
-        Held::new(held.status, headers, held.body.clone())
+        self.door.noted(held, &lines(more))
+    }
+
+    fn repeat(&self, held: &Held, until: u64, languages: bool) {
+        self.door.shelve(held, until as f64, languages);
     }
 }
 
-/// The data centre's cache. `worker::Cache` copies bodies through Wasm; here they stay where they are.
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(thread_local_v2, js_namespace = caches, js_name = default)]
-    static CACHE: Cache;
-
-    type Cache;
-    #[wasm_bindgen(method, catch, js_name = "match")]
-    fn lookup(this: &Cache, url: &str) -> Result<js_sys::Promise, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    fn put(this: &Cache, url: &str, response: &web_sys::Response) -> Result<js_sys::Promise, JsValue>;
-}
-
-fn cache_url(key: &str) -> String {
-    format!("{CACHE_ORIGIN}{key}")
-}
-
-async fn cache_match(key: &str) -> Result<Option<web_sys::Response>, Fault> {
-    let promise = CACHE.with(|cache| cache.lookup(&cache_url(key))).map_err(js_fault)?;
-    let found = wasm_bindgen_futures::JsFuture::from(promise).await.map_err(js_fault)?;
-    Ok((!found.is_undefined()).then(|| found.unchecked_into()))
-}
-
-async fn cache_put(key: &str, response: &web_sys::Response) -> Result<(), Fault> {
-    let promise = CACHE.with(|cache| cache.put(&cache_url(key), response)).map_err(js_fault)?;
-    wasm_bindgen_futures::JsFuture::from(promise).await.map(drop).map_err(js_fault)
+async fn file(
+    bucket: &worker::Bucket,
+    name: &str,
+    range: Option<ByteRange>,
+) -> Result<Option<File<JsValue>>, Fault> {
+    let get = bucket.get(name);
+    let get = match range {
+        None => get,
+        Some(ByteRange::From { first, last: None }) => {
+            get.range(worker::Range::OffsetToEnd { offset: first })
+        }
+        Some(ByteRange::From { first, last: Some(last) }) => {
+            get.range(worker::Range::OffsetWithLength { offset: first, length: last - first + 1 })
+        }
+        Some(ByteRange::Last(suffix)) => get.range(worker::Range::Suffix { suffix }),
+    };
+    let object = match get.execute().await {
+        Ok(object) => object,
+        // A range outside the file is an error to R2; its size is in the head.
+        Err(_) if range.is_some() => {
+            let head = bucket.head(name).await.map_err(fault)?;
+            return Ok(head.map(|head| File { stream: JsValue::NULL, size: head.size() }));
+        }
+        Err(e) => return Err(fault(e)),
+    };
+    let Some(object) = object else { return Ok(None) };
+    let size = object.size();
+    let Some(body) = object.body() else { return Ok(Some(File { stream: JsValue::NULL, size })) };
+    match body.response_body().map_err(fault)? {
+        worker::ResponseBody::Stream(stream) => Ok(Some(File { stream: stream.into(), size })),
+        worker::ResponseBody::Body(bytes) => {
+            Ok(Some(File { stream: Uint8Array::from(bytes.as_slice()).into(), size }))
+        }
+        worker::ResponseBody::Empty => Ok(Some(File { stream: JsValue::NULL, size })),
+    }
 }

@@ -3,18 +3,22 @@
 use crate::reply::{Outcome, Reply, redirect, tag};
 use crate::serve::{Answered, Visit, unavailable};
 use crate::sql;
-use crate::stores::{Stores, limit, within};
+use crate::stores::Stores;
 use app::write::push_text;
 use model::ids::TypeName;
 use model::keys;
-use model::names::{Locale, encode_path};
+use model::names::{Locale, PagePath, encode_path};
 use model::query::Query;
+use model::records::Route;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// Records in one sitemap. The protocol allows 50,000 (<https://www.sitemaps.org/protocol.html>); this many are
 /// read and written within a request's limits.
 const SITEMAP_RECORDS: i64 = 1_000;
+
+/// Parts of a large site's pages in the index: it may name 50,000 sitemaps, and the types of records need some.
+const SITEMAP_SHARDS: u32 = 10_000;
 
 /// Entries of a feed.
 const FEED_ENTRIES: usize = 20;
@@ -25,13 +29,14 @@ const XML: &str = "application/xml; charset=utf-8";
 pub async fn answer<S: Stores>(visit: &Visit<'_, S>, path: &str) -> Option<Answered<S>> {
     let what = What::of(visit, path)?;
     let key = keys::answer(&visit.scope, visit.site.release, visit.site.epoch, path);
-    if let Some(held) = visit.memory.borrow_mut().answers.get(&key) {
+    if let Some(held) = visit.remembered(&key) {
         return Some(Outcome::Held(held));
     }
     let written = match what {
         What::Robots => Ok(robots(visit)),
         What::Index => index(visit).await,
-        What::Pages => Ok(pages(visit)),
+        What::Pages => Ok(pages(visit, &visit.site.routes.exact)),
+        What::Shard(number) => shard(visit, number).await,
         What::Records(kind, part) => records(visit, &kind, part).await,
         What::Feed(kind, locale) => feed(visit, &kind, &locale).await,
         What::Moved(to) => return Some(Outcome::Fresh(redirect(308, to))),
@@ -42,9 +47,8 @@ pub async fn answer<S: Stores>(visit: &Visit<'_, S>, path: &str) -> Option<Answe
         .with("cache-control", "public, max-age=300")
         .with("etag", tag(&key))
         .body(text);
-    let size = reply.size();
-    let held = visit.stores.hold(reply);
-    visit.memory.borrow_mut().answers.put(key, held.clone(), size);
+    let held = visit.stores.hold(&reply);
+    visit.remember(key, &held, reply.size(), true);
     Some(Outcome::Held(held))
 }
 
@@ -52,6 +56,8 @@ enum What {
     Robots,
     Index,
     Pages,
+    /// The pages of one shard of the route table, numbered from 0.
+    Shard(u32),
     Records(TypeName, i64),
     Feed(TypeName, Locale),
     Moved(String),
@@ -62,7 +68,7 @@ impl What {
         match path {
             "/robots.txt" => return Some(Self::Robots),
             "/sitemap.xml" => return Some(Self::Index),
-            "/sitemap/pages.xml" => return Some(Self::Pages),
+            "/sitemap/pages.xml" if visit.site.routes.shards.is_none() => return Some(Self::Pages),
             "/favicon.ico" => {
                 let icon = visit.site.theme.icon.as_ref()?;
                 return Some(Self::Moved(model::content_url::image(icon, None, false)));
@@ -74,6 +80,12 @@ impl What {
                 .ok()
                 .filter(|kind| visit.site.types.get(kind).is_some_and(|t| !t.paths.is_empty()))
         };
+        if let Some(rest) = path.strip_prefix("/sitemap/pages/") {
+            let part: u32 = rest.strip_suffix(".xml")?.parse().ok()?;
+            let number = part.checked_sub(1)?;
+            let count = visit.site.routes.shards.as_ref()?.count.min(SITEMAP_SHARDS);
+            return (number < count).then_some(Self::Shard(number));
+        }
         if let Some(rest) = path.strip_prefix("/sitemap/") {
             let (kind, part) = rest.strip_suffix(".xml")?.rsplit_once('-')?;
             return Some(Self::Records(
@@ -111,15 +123,22 @@ async fn index<S: Stores>(visit: &Visit<'_, S>) -> Result<Written, ()> {
     let mut xml = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">",
     );
-    let _infallible = write!(xml, "<sitemap><loc>{base}/sitemap/pages.xml</loc></sitemap>");
+    match &visit.site.routes.shards {
+        None => {
+            let _infallible = write!(xml, "<sitemap><loc>{base}/sitemap/pages.xml</loc></sitemap>");
+        }
+        Some(shards) => {
+            for part in 1..=shards.count.min(SITEMAP_SHARDS) {
+                let _infallible =
+                    write!(xml, "<sitemap><loc>{base}/sitemap/pages/{part}.xml</loc></sitemap>");
+            }
+        }
+    }
     let kinds: Vec<_> =
         visit.site.types.iter().filter(|(_, t)| !t.paths.is_empty()).map(|(kind, _)| kind).collect();
     let statements: Vec<_> = kinds.iter().map(|kind| sql::count(&visit.scope, kind.as_str())).collect();
     if !statements.is_empty() {
-        let read =
-            within(&**visit.stores, limit::D1, "D1", visit.stores.query(&visit.site.database, &statements))
-                .await;
-        let counts = read.map_err(|fault| visit.stores.log(&fault.0))?;
+        let counts = visit.query(&statements).await.map_err(|fault| visit.stores.log(&fault.0))?;
         for (kind, count) in kinds.iter().zip(counts) {
             let count: i64 = count
                 .parse()
@@ -154,16 +173,29 @@ fn push_url(xml: &mut String, base: &str, path: &str, modified: &str, translatio
     xml.push_str("</url>");
 }
 
-fn pages<S: Stores>(visit: &Visit<'_, S>) -> Written {
+/// A part of a large site's pages: one record of KV, about 400 addresses whatever the site's size.
+async fn shard<S: Stores>(visit: &Visit<'_, S>, number: u32) -> Result<Written, ()> {
+    let shards = visit.site.routes.shards.as_ref().ok_or(())?;
+    let routes = visit.shard(shards, number).await.map_err(|fault| visit.stores.log(&fault.0))?;
+    Ok(pages(visit, &routes))
+}
+
+/// The addresses of a route table with their translations: those in the same table, or those that a route names.
+fn pages<S: Stores>(visit: &Visit<'_, S>, routes: &BTreeMap<PagePath, Route>) -> Written {
     let base = base(visit);
     let mut groups: BTreeMap<&str, Vec<(&Locale, String)>> = BTreeMap::new();
-    let shown = || visit.site.routes.exact.iter().filter(|(_, route)| !route.noindex);
+    let shown = || routes.iter().filter(|(_, route)| !route.noindex);
     for (path, route) in shown() {
         groups.entry(&route.group).or_default().push((&route.locale, path.to_string()));
     }
     let mut xml = String::from(URLSET);
     for (path, route) in shown() {
-        let translations = groups.get(route.group.as_str()).map_or(&[][..], Vec::as_slice);
+        let named: Vec<_> =
+            route.translations.iter().map(|(locale, path)| (locale, path.to_string())).collect();
+        let translations = match visit.site.routes.shards {
+            Some(_) => named.as_slice(),
+            None => groups.get(route.group.as_str()).map_or(&[][..], Vec::as_slice),
+        };
         push_url(&mut xml, &base, path.as_str(), "", translations);
     }
     xml.push_str("</urlset>");

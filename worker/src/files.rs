@@ -2,7 +2,8 @@
 
 use crate::reply::{Outcome, Reply, matches};
 use crate::serve::{Answered, RECORD_TTL, Visit, unavailable};
-use crate::stores::{ByteRange, Fault, Stores, limit, within};
+use crate::stores::{ByteRange, Fault, Stores};
+use crate::timing::Phase;
 use model::asset::content_type;
 use model::content_url::{FileName, StyleName};
 use model::keys;
@@ -22,7 +23,7 @@ pub async fn answer<S: Stores>(visit: &Visit<'_, S>, rest: &str) -> Answered<S> 
 
 async fn style<S: Stores>(visit: &Visit<'_, S>, name: &StyleName) -> Answered<S> {
     let key = keys::answer(&visit.scope, 0, 0, &name.url());
-    if let Some(held) = visit.memory.borrow_mut().answers.get(&key) {
+    if let Some(held) = visit.remembered(&key) {
         return Outcome::Held(held);
     }
     match theme(visit, name).await {
@@ -35,10 +36,9 @@ async fn style<S: Stores>(visit: &Visit<'_, S>, name: &StyleName) -> Answered<S>
                 .with("cache-control", if current { FOR_EVER } else { "public, max-age=60" })
                 .with("etag", crate::reply::tag(&key))
                 .body(css);
-            let size = reply.size();
-            let held = visit.stores.hold(reply);
+            let held = visit.stores.hold(&reply);
             if current {
-                visit.memory.borrow_mut().answers.put(key, held.clone(), size);
+                visit.remember(key, &held, reply.size(), true);
             }
             Outcome::Held(held)
         }
@@ -52,10 +52,8 @@ async fn style<S: Stores>(visit: &Visit<'_, S>, name: &StyleName) -> Answered<S>
 
 async fn theme<S: Stores>(visit: &Visit<'_, S>, name: &StyleName) -> Result<Option<ThemeRecord>, Fault> {
     let key = keys::theme(&visit.scope, &name.theme);
-    let Some(text) = within(&**visit.stores, limit::KV, "KV", visit.stores.kv(&key, RECORD_TTL)).await?
-    else {
-        return Ok(None);
-    };
+    let read = visit.stores.kv(&key, RECORD_TTL);
+    let Some(text) = visit.timing.of(Phase::Kv, &**visit.stores, read).await? else { return Ok(None) };
     serde_json::from_str(&text).map(Some).map_err(|e| Fault(format!("{key}: {e}")))
 }
 
@@ -86,7 +84,7 @@ async fn file<S: Stores>(visit: &Visit<'_, S>, name: &FileName) -> Answered<S> {
     let conditional = visit.request.if_range.as_ref().is_none_or(|given| *given == tag);
     let range = visit.request.range.as_deref().filter(|_| conditional).and_then(parse_range);
     let key = keys::file(&visit.scope, &name.hash, name.width);
-    let found = match within(&**visit.stores, limit::R2, "R2", visit.stores.file(&key, range)).await {
+    let found = match visit.stores.file(&key, range).await {
         Ok(Some(found)) => found,
         Ok(None) => return visit.not_found(None).await,
         Err(fault) => {

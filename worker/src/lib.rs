@@ -8,6 +8,7 @@
 mod bindings;
 mod feeds;
 mod files;
+mod language;
 mod memory;
 mod pages;
 mod reply;
@@ -16,19 +17,24 @@ mod serve;
 mod site;
 mod sql;
 mod stores;
+mod timing;
 
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
 
-use bindings::{Bindings, Held};
+use bindings::{Bindings, Door, Held};
 use memory::Memory;
+use reply::Outcome;
 use request::Request;
 use std::cell::RefCell;
+use std::future::Future;
 use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+use stores::Stores;
 use wasm_bindgen::prelude::*;
-use worker::worker_sys::{Context, web_sys};
+use wasm_bindgen_futures::future_to_promise;
 
 #[cfg(target_family = "wasm")]
 #[global_allocator]
@@ -48,35 +54,41 @@ fn start() {
     }));
 }
 
-/// An answer that this isolate holds, without waiting for anything: `undefined` where there is none, or where
-/// its site is due to be looked at again.
+/// Any request: a `Response` where memory has the answer, else the promise of one.
 #[wasm_bindgen]
-pub fn warm(url: String, if_none_match: Option<String>) -> JsValue {
-    MEMORY.with(|memory| {
-        let held = memory
-            .try_borrow_mut()
-            .ok()
-            .and_then(|mut memory| serve::warm(&mut memory, bindings::now(), &url));
-        held.map_or(JsValue::UNDEFINED, |held| held.to_response(if_none_match.as_deref()))
-    })
+#[allow(clippy::too_many_arguments, reason = "plain values cross the border for less than an object does")]
+pub fn serve(
+    door: Door,
+    env: worker::Env,
+    method: String,
+    url: String,
+    if_none_match: Option<String>,
+    range: Option<String>,
+    if_range: Option<String>,
+    debug_token: Option<String>,
+    accept_language: Option<String>,
+) -> JsValue {
+    let memory = MEMORY.with(Rc::clone);
+    let mut work = Box::pin(async move {
+        let stores = Rc::new(Bindings::new(door, env));
+        let conditional = if_none_match.clone();
+        let request = Request { method, url, if_none_match, range, if_range, debug_token, accept_language };
+        let answer = serve::serve(&stores, &memory, request).await;
+        stores.response(answer, conditional.as_deref())
+    });
+    match work.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(response) => response,
+        // It is polled again at once, with somebody to wake.
+        Poll::Pending => future_to_promise(async move { Ok(work.await) }).into(),
+    }
 }
 
-/// Any request.
+/// What a visitor gets whose request ended with its Wasm instance. It is called in the next instance.
 #[wasm_bindgen]
-pub async fn serve(request: web_sys::Request, env: worker::Env, context: Context) -> JsValue {
-    let memory = MEMORY.with(Rc::clone);
-    let stores = Rc::new(Bindings::new(env, context));
-    let headers = request.headers();
-    let header = |name: &str| headers.get(name).ok().flatten();
-    let url = request.url();
-    let request = Request {
-        method: request.method(),
-        if_none_match: header("if-none-match"),
-        range: header("range"),
-        if_range: header("if-range"),
-        debug_token: header("x-debug-token"),
-        url,
-    };
-    let conditional = request.if_none_match.clone();
-    serve::serve(&stores, &memory, request).await.into_response(conditional.as_deref())
+pub fn apology(door: Door, env: worker::Env) -> JsValue {
+    let stores = Bindings::new(door, env);
+    let number = stores.request_number();
+    stores.log(&format!("request {number:016x}: ended by a trap in Wasm"));
+    let page = pages::notice(500, pages::Notice::Broken, number).with("retry-after", "10");
+    stores.response(Outcome::Fresh(page), None)
 }

@@ -6,10 +6,14 @@ use model::records::{HostRecord, Route};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-/// Bytes of finished answers. Their bodies lie on the JavaScript side.
+/// Bytes of finished answers. They lie on the JavaScript side.
 const ANSWER_BYTES: usize = 40 << 20;
-/// Bytes of host records as JSON; parsed they take about three times as much.
-const HOST_BYTES: usize = 8 << 20;
+/// Bytes of parsed host records.
+const HOST_BYTES: usize = 16 << 20;
+/// Bytes that a parsed host record is taken to need for each byte of its JSON: its routes are trees of owned texts.
+pub const PARSED: usize = 4;
+/// Bytes of the records of 404 pages.
+const LOST_BYTES: usize = 1 << 20;
 /// Bytes of routes of large sites.
 const ROUTE_BYTES: usize = 2 << 20;
 
@@ -22,8 +26,8 @@ pub struct Bounded<V> {
     limit: usize,
 }
 
-/// What an entry costs besides its value: its key, and its place in the map.
-const OVERHEAD: usize = 128;
+/// What an entry costs besides its value and its key: its place in the map and, of an answer, its headers.
+const OVERHEAD: usize = 1_024;
 
 impl<V: Clone> Bounded<V> {
     pub fn new(limit: usize) -> Self {
@@ -85,10 +89,35 @@ pub struct Host {
     pub doubted_since: Option<u64>,
     /// Release and epoch that were served before, should the new one's page not be readable yet.
     pub previous: Option<(u64, u64)>,
+    /// Whether the edge cache has this record for the day on which KV does not answer.
+    pub spared: bool,
+    /// Whether it is known from there only.
+    pub from_spare: bool,
+    /// Bytes of its JSON.
     pub bytes: usize,
 }
 
 impl Host {
+    /// What KV says now.
+    pub fn new(record: Option<Rc<HostRecord>>, bytes: usize, now: u64) -> Self {
+        Self {
+            record,
+            read_at: now,
+            refreshing: None,
+            doubted_since: None,
+            previous: None,
+            spared: false,
+            from_spare: false,
+            bytes,
+        }
+    }
+
+    /// Until when its answers may be repeated without asking again; 0 for not at all.
+    pub fn stands_until(&self, now: u64) -> u64 {
+        let until = self.read_at + FRESH;
+        if now < until { until } else { 0 }
+    }
+
     /// Whether it is time to read it again, and nobody does.
     pub fn is_due(&self, now: u64) -> bool {
         let refreshing = self.refreshing.is_some_and(|since| now < since + ABANDONED);
@@ -106,9 +135,19 @@ pub const FRESH: u64 = 5_000;
 /// believed rather than the answer.
 pub const DOUBT: u64 = 60_000;
 
+/// A finished answer.
+#[derive(Clone)]
+pub struct Answer<H> {
+    pub held: H,
+    /// Whether the edge cache has it, or never will.
+    pub kept: bool,
+}
+
 pub struct Memory<H> {
     pub hosts: Bounded<Host>,
-    pub answers: Bounded<H>,
+    pub answers: Bounded<Answer<H>>,
+    /// The records of sites' 404 pages, which are read before it is known whether they are needed.
+    pub lost: Bounded<Rc<str>>,
     /// What a route table in shards says about a path, nothing included. The key names the version of the table.
     pub routes: Bounded<Option<Route>>,
 }
@@ -118,6 +157,7 @@ impl<H: Clone> Default for Memory<H> {
         Self {
             hosts: Bounded::new(HOST_BYTES),
             answers: Bounded::new(ANSWER_BYTES),
+            lost: Bounded::new(LOST_BYTES),
             routes: Bounded::new(ROUTE_BYTES),
         }
     }
@@ -132,7 +172,7 @@ mod tests {
         let mut map = Bounded::new(10_000);
         for n in 0..1_000 {
             map.put(format!("{n}"), n, 500);
-            assert!(map.young.len() + map.old.len() <= 16);
+            assert!(map.bytes() <= 10_000 && map.young.len() + map.old.len() <= 6);
         }
         assert_eq!(map.get("999"), Some(999));
         assert_eq!(map.get("0"), None);

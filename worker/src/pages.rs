@@ -10,6 +10,7 @@ pub enum Notice {
     Suspended,
     Archived,
     Unavailable,
+    Broken,
     NoPage,
     Method,
 }
@@ -33,6 +34,10 @@ impl Notice {
             Self::Unavailable => (
                 "This page is taking a break",
                 "Something that it needs did not answer in time. Nothing is lost; please try again in a moment.",
+            ),
+            Self::Broken => (
+                "Something went wrong here",
+                "It is our fault and has been noted. Nothing is lost; please try again in a moment.",
             ),
             Self::NoPage => {
                 ("Page not found", "There is no page at this address. Check it, or start from the home page.")

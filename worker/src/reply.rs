@@ -7,13 +7,13 @@ use std::borrow::Cow;
 pub struct Reply {
     pub status: u16,
     pub headers: Vec<(&'static str, Cow<'static, str>)>,
-    /// The body in pieces, to be put behind each other.
-    pub body: Vec<String>,
+    /// The body in two pieces, to be put behind each other.
+    pub body: [String; 2],
 }
 
 impl Reply {
     pub fn new(status: u16, content_type: &'static str) -> Self {
-        Self { status, headers: vec![("content-type", content_type.into())], body: vec![] }
+        Self { status, headers: vec![("content-type", content_type.into())], body: Default::default() }
     }
 
     pub fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
@@ -22,7 +22,13 @@ impl Reply {
     }
 
     pub fn body(mut self, text: impl Into<String>) -> Self {
-        self.body.push(text.into());
+        self.body = [text.into(), String::new()];
+        self
+    }
+
+    /// A page: its head is written after the rest of it.
+    pub fn page(mut self, head: String, rest: String) -> Self {
+        self.body = [head, rest];
         self
     }
 
@@ -51,7 +57,7 @@ pub fn redirect(status: u16, to: String) -> Reply {
 pub fn html(status: u16, scheme: &str, frames: &[&str]) -> Reply {
     let frames = if frames.is_empty() { "'none'".to_owned() } else { frames.join(" ") };
     let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; media-src 'self'; form-action 'self'; frame-src {frames}; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; frame-src {frames}; base-uri 'none'; frame-ancestors 'none'"
     );
     let reply = Reply::new(status, "text/html; charset=utf-8")
         .with("content-security-policy", policy)

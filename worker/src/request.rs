@@ -11,6 +11,7 @@ pub struct Request {
     pub range: Option<String>,
     pub if_range: Option<String>,
     pub debug_token: Option<String>,
+    pub accept_language: Option<String>,
 }
 
 /// A URL in its parts, not decoded.

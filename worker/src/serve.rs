@@ -1,11 +1,12 @@
 //! One request, from the host to the answer.
 
-use crate::memory::Memory;
+use crate::memory::{Answer, Memory};
 use crate::reply::{Outcome, Reply, redirect, tag};
 use crate::request::{Request, Target};
 use crate::site::{self, Found};
-use crate::stores::{Fault, Stores, limit, within};
-use crate::{feeds, files, pages, reply, sql};
+use crate::stores::{Fault, Stores};
+use crate::timing::{Phase, Timing};
+use crate::{feeds, files, language, pages, reply, sql};
 use app::{Answers, Cx, Images, Params};
 use model::content_url::{self, parse_query};
 use model::ids::ContentHash;
@@ -37,33 +38,13 @@ pub struct Visit<'a, S: Stores> {
     pub request: &'a Request,
     /// Release and epoch that were served before this one.
     pub previous: Option<(u64, u64)>,
+    /// Whether KV has just failed to say which site this is: then the edge cache is asked before it.
+    pub from_spare: bool,
     /// The primary host, with the port that the visitor uses.
     pub host: String,
-    pub debug: bool,
-}
-
-/// The answer to a request that memory can answer alone. The caller has seen to it that it is a GET or HEAD.
-pub fn warm<H: Clone>(memory: &mut Memory<H>, now: u64, url: &str) -> Option<H> {
-    let target = Target::of(url)?;
-    let authority = target.authority;
-    let (name, port) = authority.split_once(':').unwrap_or((authority, ""));
-    if port.len() > 5 || !port.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let host = memory.hosts.get(name)?;
-    if host.is_due(now) {
-        return None;
-    }
-    let record = host.record.filter(|record| record.status == Status::Active)?;
-    let site = record.content.as_ref()?;
-    let path_and_query = url.get(url.find(authority)? + authority.len()..)?;
-    let scope = record.scope();
-    memory.answers.get(&keys::answer(
-        &scope,
-        site.release,
-        site.epoch,
-        if path_and_query.is_empty() { "/" } else { path_and_query },
-    ))
+    /// The site's languages that the visitor prefers, where it has several.
+    pub preferred: Vec<Locale>,
+    pub timing: &'a Timing,
 }
 
 pub async fn serve<S: Stores>(
@@ -80,8 +61,10 @@ pub async fn serve<S: Stores>(
     let Some(host) = target.host() else {
         return Outcome::Fresh(pages::notice(400, pages::Notice::BadHost, 0));
     };
-    let (record, previous) = match site::find(stores, memory, &host).await {
-        Found::Site(record, previous) => (record, previous),
+    let debug = is_debug(&**stores, &request);
+    let timing = Timing::new(debug.then(|| stores.now()));
+    let (record, known) = match timing.of(Phase::Host, &**stores, site::find(stores, memory, &host)).await {
+        Found::Site(record, known) => (record, known),
         Found::Unknown => return Outcome::Fresh(pages::notice(404, pages::Notice::UnknownHost, 0)),
         Found::Unavailable => return unavailable(&**stores, "host record"),
     };
@@ -101,8 +84,11 @@ pub async fn serve<S: Stores>(
         let query = if target.query.is_empty() { String::new() } else { format!("?{}", target.query) };
         return Outcome::Fresh(redirect(301, format!("{scheme}://{primary}{}{query}", target.path)));
     };
-    let debug = is_debug(&**stores, &request);
-    let started = stores.now();
+    let several = site.locales.len() > 1;
+    let preferred = match &request.accept_language {
+        Some(header) if several => language::preferred(header, &site.locales),
+        _ => vec![],
+    };
     let visit = Visit {
         stores,
         memory,
@@ -111,12 +97,24 @@ pub async fn serve<S: Stores>(
         site,
         target,
         request: &request,
-        previous,
+        previous: known.previous,
+        from_spare: known.from_spare,
         host: primary,
-        debug,
+        preferred,
+        timing: &timing,
     };
     let (answer, how) = visit.answer().await;
-    if visit.debug { annotate(&**stores, answer, how, stores.now() - started) } else { answer }
+    if debug {
+        return annotate(&**stores, answer, how, timing.header(stores.now()));
+    }
+    if let (Outcome::Held(held), How::Memory) = (&answer, how) {
+        let now = stores.now();
+        let until = known.stands_until(now);
+        if now < until {
+            stores.repeat(held, until, several);
+        }
+    }
+    answer
 }
 
 fn is_debug<S: Stores>(stores: &S, request: &Request) -> bool {
@@ -143,7 +141,7 @@ pub enum How {
     Other,
 }
 
-fn annotate<S: Stores>(stores: &S, answer: Answered<S>, how: How, milliseconds: u64) -> Answered<S> {
+fn annotate<S: Stores>(stores: &S, answer: Answered<S>, how: How, timing: String) -> Answered<S> {
     let status = match how {
         How::Memory => "memory",
         How::Edge => "edge",
@@ -151,10 +149,7 @@ fn annotate<S: Stores>(stores: &S, answer: Answered<S>, how: How, milliseconds: 
         How::Stale => "stale",
         How::Other => "none",
     };
-    let headers = [
-        ("cache-status", format!("manysite; detail={status}")),
-        ("server-timing", format!("total;dur={milliseconds}")),
-    ];
+    let headers = [("cache-status", format!("manysite; detail={status}")), ("server-timing", timing)];
     let note =
         |reply: Reply| headers.iter().fold(reply, |reply, (name, value)| reply.with(name, value.clone()));
     match answer {
@@ -206,35 +201,43 @@ impl<S: Stores> Visit<'_, S> {
                 .collect(),
         );
         let address = format!("{canonical}{}", params.with(&[]));
-        let key = keys::answer(&self.scope, self.site.release, self.site.epoch, &address);
-        if let Some(held) = self.memory.borrow_mut().answers.get(&key) {
+        let suggested: Vec<&Locale> = self.preferred.iter().take_while(|l| **l != route.locale).collect();
+        let key = keys::answer(
+            &self.scope,
+            self.site.release,
+            self.site.epoch,
+            &format!("{address}{}", suggestion_key(&suggested)),
+        );
+        if let Some(held) = self.remembered(&key) {
             return (Outcome::Held(held), How::Memory);
         }
-        match within(&**self.stores, limit::CACHE, "cache", self.stores.cached(&key)).await {
-            Ok(Some(held)) => match self.stores.facts(&held) {
-                Some(facts) if facts.tag.as_deref() != Some(&tag(&key)) => {
-                    self.stores.log(&format!("{key}: the edge cache holds something else here"));
-                }
-                facts => {
-                    self.remember(key, &held, facts.map_or(EDGE_SIZE, |facts| facts.size));
+        // The edge cache saves a question to D1. Instead of a read of KV alone it would save nothing, so a page that
+        // asks D1 for nothing is looked for there only when KV fails.
+        let looked = self.from_spare || slug.is_some() || !route.params.is_empty();
+        if looked && let Some(held) = self.edge(&key).await {
+            return (Outcome::Held(held), How::Edge);
+        }
+        let page = match self.page(&route.page, slug.as_ref().map(|_| &path)).await {
+            Ok(page) => page,
+            Err(fault) => {
+                if !looked && let Some(held) = self.edge(&key).await {
+                    self.stores.log(&format!("{key}: {fault}"));
                     return (Outcome::Held(held), How::Edge);
                 }
-            },
-            Ok(None) => {}
-            Err(fault) => self.stores.log(&format!("{key}: {fault}")),
-        }
-        let page = match self.page(&route.page).await {
-            Ok(page) => page,
-            Err(fault) => return (self.fallback(&address, &fault).await, How::Stale),
-        };
-        match self.draw(&page, &path, slug.as_deref(), &params, &key).await {
-            Drawn::Page(reply) => {
-                let size = reply.size();
-                let held = self.stores.hold(reply.clone());
-                self.remember(key.clone(), &held, size);
-                self.keep(key, held);
-                (Outcome::Fresh(reply), How::Rendered)
+                return (self.fallback(&address, &fault).await, How::Stale);
             }
+        };
+        let asked = Asked { path: &path, slug: slug.as_deref(), params: &params, suggested: &suggested };
+        match self.draw(&page, asked, &key, !looked).await {
+            Drawn::Page(reply, from_d1) => {
+                let held = self.stores.hold(&reply);
+                self.remember(key.clone(), &held, reply.size(), from_d1);
+                if from_d1 {
+                    self.keep(key, held.clone());
+                }
+                (Outcome::Held(held), How::Rendered)
+            }
+            Drawn::Edge(held) => (Outcome::Held(held), How::Edge),
             Drawn::Partial(reply, fault) => {
                 self.stores.log(&format!("{key}: {fault}"));
                 match self.older(&address).await {
@@ -246,7 +249,7 @@ impl<S: Stores> Visit<'_, S> {
                 let answer = self.not_found(Some(&path)).await;
                 if let Outcome::Held(held) = &answer {
                     // Its bytes are the site's own page for what is not there, which counts by itself.
-                    self.remember(key, held, 0);
+                    self.remember(key, held, 0, true);
                 }
                 (answer, How::Other)
             }
@@ -254,16 +257,49 @@ impl<S: Stores> Visit<'_, S> {
         }
     }
 
-    fn remember(&self, key: String, held: &S::Held, size: usize) {
-        self.memory.borrow_mut().answers.put(key, held.clone(), size);
+    /// `kept`: the edge cache has it, gets it, or never will.
+    pub fn remember(&self, key: String, held: &S::Held, size: usize, kept: bool) {
+        self.memory.borrow_mut().answers.put(key, Answer { held: held.clone(), kept }, size);
     }
 
+    /// An answer that this isolate holds. One that is asked for again is worth a place in the edge cache.
+    pub fn remembered(&self, key: &str) -> Option<S::Held> {
+        let Answer { held, kept } = self.memory.borrow_mut().answers.get(key)?;
+        if !kept {
+            let size = self.stores.facts(&held).map_or(EDGE_SIZE, |facts| facts.size);
+            self.remember(key.to_owned(), &held, size, true);
+            self.keep(key.to_owned(), held.clone());
+        }
+        Some(held)
+    }
+
+    /// A page in the edge cache.
+    async fn edge(&self, key: &str) -> Option<S::Held> {
+        match self.timing.of(Phase::Cache, &**self.stores, self.stores.cached(key)).await {
+            Ok(Some(held)) => match self.stores.facts(&held) {
+                Some(facts) if facts.tag.as_deref() != Some(&tag(key)) => {
+                    self.stores.log(&format!("{key}: the edge cache holds something else here"));
+                    None
+                }
+                facts => {
+                    self.remember(key.to_owned(), &held, facts.map_or(EDGE_SIZE, |facts| facts.size), true);
+                    Some(held)
+                }
+            },
+            Ok(None) => None,
+            Err(fault) => {
+                self.stores.log(&format!("{key}: {fault}"));
+                None
+            }
+        }
+    }
+
+    /// Puts a page into the edge cache behind the answer, and the record of its host with it.
     fn keep(&self, key: String, held: S::Held) {
+        site::spare(self.stores, self.memory, self.record);
         let stores = self.stores.clone();
         self.stores.later(async move {
-            if let Err(fault) =
-                within(&*stores, limit::CACHE, "cache", stores.keep(&key, &held, ANSWER_SECONDS)).await
-            {
+            if let Err(fault) = stores.keep(&key, &held, ANSWER_SECONDS).await {
                 stores.log(&format!("{key}: {fault}"));
             }
         });
@@ -293,28 +329,54 @@ impl<S: Stores> Visit<'_, S> {
         if let Some(known) = self.memory.borrow_mut().routes.get(&place) {
             return Ok(known);
         }
-        let text = within(&**self.stores, limit::KV, "KV", self.stores.kv(&key, RECORD_TTL)).await?;
-        let text = text.ok_or_else(|| Fault(format!("{key}: missing in KV")))?;
-        let mut shard: RouteShard = serde_json::from_str(&text).map_err(|e| Fault(format!("{key}: {e}")))?;
+        let mut shard = self.shard(shards, shard_of(path, shards.count)).await?;
         let route = shard.remove(path);
         self.memory.borrow_mut().routes.put(place, route.clone(), ROUTE_SIZE);
         Ok(route)
     }
 
-    async fn page(&self, hash: &ContentHash) -> Result<String, Fault> {
-        let key = keys::page(&self.scope, hash);
-        let text = within(&**self.stores, limit::KV, "KV", self.stores.kv(&key, RECORD_TTL)).await?;
+    pub async fn shard(&self, shards: &Shards, number: u32) -> Result<RouteShard, Fault> {
+        let key = keys::routes(&self.scope, &shards.hash, number);
+        serde_json::from_str(&self.record(&key).await?).map_err(|e| Fault(format!("{key}: {e}")))
+    }
+
+    /// A record that the release names, so that KV has it.
+    pub async fn record(&self, key: &str) -> Result<String, Fault> {
+        let text = self.timing.of(Phase::Kv, &**self.stores, self.stores.kv(key, RECORD_TTL)).await?;
         text.ok_or_else(|| Fault(format!("{key}: missing in KV")))
     }
 
-    async fn draw(
-        &self,
-        page: &str,
-        path: &PagePath,
-        slug: Option<&str>,
-        params: &Params,
-        key: &str,
-    ) -> Drawn {
+    /// A page's record. `doubtful`: the page's path, where it depends on D1 whether there is such a page; then the record
+    /// of the 404 page comes in the same read.
+    async fn page(&self, hash: &ContentHash, doubtful: Option<&PagePath>) -> Result<String, Fault> {
+        let key = keys::page(&self.scope, hash);
+        let Some(lost) = doubtful.and_then(|path| self.lost_key(&self.locale_of(Some(path)))) else {
+            return self.record(&key).await;
+        };
+        let read = self.stores.kv_all(vec![key.clone(), lost.clone()], RECORD_TTL);
+        let mut texts = self.timing.of(Phase::Kv, &**self.stores, read).await?.into_iter();
+        let page = texts.next().flatten();
+        if let Some(text) = texts.next().flatten() {
+            self.memory.borrow_mut().lost.put(lost, text.as_str().into(), text.len());
+        }
+        page.ok_or_else(|| Fault(format!("{key}: missing in KV")))
+    }
+
+    /// The key of the record of the 404 page, where this isolate has neither that nor the finished page.
+    fn lost_key(&self, locale: &Locale) -> Option<String> {
+        let key = keys::page(&self.scope, self.site.not_found.get(locale)?);
+        let mut memory = self.memory.borrow_mut();
+        let known =
+            memory.lost.get(&key).is_some() || memory.answers.get(&self.not_found_key(locale)).is_some();
+        (!known).then_some(key)
+    }
+
+    fn not_found_key(&self, locale: &Locale) -> String {
+        keys::answer(&self.scope, self.site.release, self.site.epoch, &format!("/-/not-found/{locale}"))
+    }
+
+    /// `look`: the edge cache has not been asked yet; it is before D1 is.
+    async fn draw(&self, page: &str, asked: Asked<'_>, key: &str, look: bool) -> Drawn<S::Held> {
         let page = match PageRecord::parse(page) {
             Ok(page) => page,
             Err(e) => return Drawn::Failed(Fault(e.to_string())),
@@ -325,9 +387,9 @@ impl<S: Stores> Visit<'_, S> {
             host: &self.host,
             page: &page,
             locale: &page.locale,
-            path,
-            slug,
-            params,
+            path: asked.path,
+            slug: asked.slug,
+            params: asked.params,
             answers: &Answers::default(),
             images: if self.stores.variable("IMAGES").as_deref() == Some("cloudflare") {
                 Images::Cloudflare
@@ -337,8 +399,12 @@ impl<S: Stores> Visit<'_, S> {
             preview: false,
         };
         let queries = app::render::asks(&cx);
+        let from_d1 = !queries.is_empty();
         let mut missing = None;
-        if !queries.is_empty() {
+        if from_d1 {
+            if look && let Some(held) = self.edge(key).await {
+                return Drawn::Edge(held);
+            }
             match self.ask(&queries).await {
                 Ok(texts) => answers.0 = queries.into_iter().zip(texts).collect(),
                 Err(fault) => missing = Some(fault),
@@ -348,14 +414,19 @@ impl<S: Stores> Visit<'_, S> {
         if cx.record_query().is_some() && app::content::current(&cx).is_none() {
             return missing.map_or(Drawn::NoRecord, Drawn::Failed);
         }
-        let drawn = app::render(&cx);
+        let drawn =
+            self.timing.during(Phase::Render, &**self.stores, || app::suggesting(&cx, asked.suggested));
         for note in &drawn.notes {
             self.stores.log(&format!("{key}: {note}"));
         }
-        let reply = reply::html(200, &self.site.scheme, &drawn.frames).body(drawn.head).body(drawn.body);
+        let mut reply = reply::html(200, &self.site.scheme, &drawn.frames).page(drawn.head, drawn.body);
+        if drawn.translated {
+            reply = reply.with("vary", "accept-language");
+        }
         match missing {
             None => Drawn::Page(
                 reply.with("cache-control", "public, max-age=0, must-revalidate").with("etag", tag(key)),
+                from_d1,
             ),
             Some(fault) => Drawn::Partial(reply.with("cache-control", "no-store"), fault),
         }
@@ -363,8 +434,7 @@ impl<S: Stores> Visit<'_, S> {
 
     pub async fn ask(&self, queries: &[Query]) -> Result<Vec<String>, Fault> {
         let statements: Vec<_> = queries.iter().map(|query| sql::of(&self.scope, query)).collect();
-        let read = self.stores.query(&self.site.database, &statements);
-        let texts = within(&**self.stores, limit::D1, "D1", read).await?;
+        let texts = self.query(&statements).await?;
         // What is drawn from an answer is kept for the whole epoch, so an answer that is none may not pass for
         // an empty one.
         let unreadable = queries.iter().zip(&texts).find(|(query, text)| !is_readable(query, text));
@@ -378,14 +448,19 @@ impl<S: Stores> Visit<'_, S> {
         Ok(texts)
     }
 
+    pub async fn query(&self, statements: &[sql::Statement]) -> Result<Vec<String>, Fault> {
+        let read = self.stores.query(&self.site.database, statements);
+        self.timing.of(Phase::D1, &**self.stores, read).await
+    }
+
     /// The same page of the release before, as long as this isolate or the edge cache holds it.
     async fn older(&self, address: &str) -> Option<S::Held> {
         let (release, epoch) = self.previous?;
         let key = keys::answer(&self.scope, release, epoch, address);
         if let Some(held) = self.memory.borrow_mut().answers.get(&key) {
-            return Some(held);
+            return Some(held.held);
         }
-        let held = within(&**self.stores, limit::CACHE, "cache", self.stores.cached(&key)).await.ok()??;
+        let held = self.timing.of(Phase::Cache, &**self.stores, self.stores.cached(&key)).await.ok()??;
         self.stores.facts(&held).is_none_or(|facts| facts.tag.as_deref() == Some(&tag(&key))).then_some(held)
     }
 
@@ -401,31 +476,42 @@ impl<S: Stores> Visit<'_, S> {
     /// The site's own page for what is not there, in the language of the path.
     pub async fn not_found(&self, path: Option<&PagePath>) -> Answered<S> {
         let locale = self.locale_of(path);
-        let key =
-            keys::answer(&self.scope, self.site.release, self.site.epoch, &format!("/-/not-found/{locale}"));
-        if let Some(held) = self.memory.borrow_mut().answers.get(&key) {
+        let key = self.not_found_key(&locale);
+        if let Some(held) = self.remembered(&key) {
             return Outcome::Held(held);
         }
         let plain = || Outcome::Fresh(pages::notice(404, pages::Notice::NoPage, 0));
         let Some(hash) = self.site.not_found.get(&locale) else { return plain() };
-        let Ok(page) = self.page(hash).await else { return plain() };
+        let record = keys::page(&self.scope, hash);
+        let known = self.memory.borrow_mut().lost.get(&record);
+        let text = match known {
+            Some(text) => text,
+            None => match self.record(&record).await {
+                Ok(text) => text.into(),
+                Err(fault) => {
+                    self.stores.log(&fault.0);
+                    return plain();
+                }
+            },
+        };
         let home =
             format!("/{}", if self.site.locales.first() == Some(&locale) { "" } else { locale.as_str() });
         let Ok(path) = PagePath::parse(&home) else { return plain() };
-        match self.draw(&page, &path, None, &Params::default(), &key).await {
-            Drawn::Page(mut reply) => {
+        let asked = Asked { path: &path, slug: None, params: &Params::default(), suggested: &[] };
+        match self.draw(&text, asked, &key, false).await {
+            Drawn::Page(mut reply, _) => {
                 reply.status = 404;
                 reply.headers.retain(|(name, _)| *name != "etag");
-                let size = reply.size();
-                let held = self.stores.hold(reply);
-                self.remember(key, &held, size);
+                let held = self.stores.hold(&reply);
+                self.remember(key, &held, reply.size(), true);
                 Outcome::Held(held)
             }
-            Drawn::Partial(mut reply, _) => {
+            Drawn::Partial(mut reply, fault) => {
+                self.stores.log(&format!("{key}: {fault}"));
                 reply.status = 404;
                 Outcome::Fresh(reply)
             }
-            Drawn::NoRecord | Drawn::Failed(_) => plain(),
+            Drawn::NoRecord | Drawn::Failed(_) | Drawn::Edge(_) => plain(),
         }
     }
 
@@ -449,8 +535,29 @@ fn is_readable(query: &Query, text: &str) -> bool {
     is_null || (is_list && serde_json::from_str::<&RawValue>(text).is_ok())
 }
 
-enum Drawn {
-    Page(Reply),
+/// What a page is drawn for.
+struct Asked<'a> {
+    path: &'a PagePath,
+    /// On a detail page, the record's.
+    slug: Option<&'a str>,
+    params: &'a Params,
+    /// Languages that the visitor prefers to the page's own.
+    suggested: &'a [&'a Locale],
+}
+
+/// Stands in the keys of answers to visitors who prefer other languages; no path has a `#`.
+fn suggestion_key(suggested: &[&Locale]) -> String {
+    suggested.iter().enumerate().fold(String::new(), |key, (n, locale)| {
+        let before = if n == 0 { '#' } else { ',' };
+        format!("{key}{before}{locale}")
+    })
+}
+
+enum Drawn<H> {
+    /// And whether D1 was asked for it.
+    Page(Reply, bool),
+    /// The edge cache had it.
+    Edge(H),
     /// The content store did not answer: the page says so where its lists would be.
     Partial(Reply, Fault),
     /// The path names a record that does not exist.

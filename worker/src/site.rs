@@ -1,10 +1,10 @@
 //! Host to site: from memory, from KV, and in KV's absence from the edge cache.
 
-use crate::memory::{DOUBT, FRESH, Host, Memory};
-use crate::stores::{Stores, limit, within};
+use crate::memory::{DOUBT, FRESH, Host, Memory, PARSED};
+use crate::stores::{Fault, Stores};
 use model::keys;
 use model::names::Hostname;
-use model::records::HostRecord;
+use model::records::{HostRecord, Status};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -16,7 +16,7 @@ const SPARE: u64 = 7 * 86_400;
 const HOST_TTL: u64 = 30;
 
 pub enum Found {
-    Site(Rc<HostRecord>, Option<(u64, u64)>),
+    Site(Rc<HostRecord>, Host),
     Unknown,
     /// Neither KV nor the edge cache answered.
     Unavailable,
@@ -38,46 +38,45 @@ pub async fn find<S: Stores>(
             let (stores_, memory_, host_) = (stores.clone(), memory.clone(), host.clone());
             stores.later(async move { refresh(&stores_, &memory_, &host_).await });
         }
-        return found(&known);
+        return found(known);
     }
     match read(&**stores, host).await {
         Ok(answer) => {
-            let (text, record) =
-                answer.map_or((None, None), |(text, record)| (Some(text), Some(Rc::new(record))));
-            let bytes = text.as_ref().map_or(0, String::len);
-            let host_ =
-                Host { record, read_at: now, refreshing: None, doubted_since: None, previous: None, bytes };
-            put(memory, host, host_.clone());
-            if let Some(text) = text {
-                spare(stores, host, text);
+            let mut next = Host::new(None, 0, now);
+            if let Some((text, record)) = answer {
+                next.bytes = text.len();
+                // One that leads to pages is spared with the first of them that is.
+                next.spared = record.status != Status::Active || record.content.is_none();
+                if next.spared {
+                    write_spare(stores, host, text);
+                }
+                next.record = Some(Rc::new(record));
             }
-            found(&host_)
+            put(memory, host, next.clone());
+            found(next)
         }
         Err(fault) => {
             stores.log(&format!("{host}: {fault}"));
-            let spare = within(&**stores, limit::CACHE, "cache", stores.cached_text(&spare_key(host))).await;
+            let spare = stores.cached_text(&spare_key(host)).await;
             let Some(text) = spare.ok().flatten() else { return Found::Unavailable };
             let Ok(record) = HostRecord::parse(&text) else { return Found::Unavailable };
-            let host_ = Host {
-                record: Some(Rc::new(record)),
-                read_at: now,
-                refreshing: None,
-                doubted_since: None,
-                previous: None,
-                bytes: text.len(),
-            };
-            put(memory, host, host_.clone());
-            found(&host_)
+            let next =
+                Host { spared: true, from_spare: true, ..Host::new(Some(Rc::new(record)), text.len(), now) };
+            put(memory, host, next.clone());
+            found(next)
         }
     }
 }
 
-fn found(host: &Host) -> Found {
-    host.record.as_ref().map_or(Found::Unknown, |record| Found::Site(record.clone(), host.previous))
+fn found(host: Host) -> Found {
+    match host.record.clone() {
+        Some(record) => Found::Site(record, host),
+        None => Found::Unknown,
+    }
 }
 
 fn put<H: Clone>(memory: &Rc<RefCell<Memory<H>>>, name: &Hostname, host: Host) {
-    let bytes = host.bytes;
+    let bytes = host.bytes * PARSED;
     memory.borrow_mut().hosts.put(name.to_string(), host, bytes);
 }
 
@@ -85,26 +84,34 @@ fn spare_key(host: &Hostname) -> String {
     keys::host(host)
 }
 
-fn spare<S: Stores>(stores: &Rc<S>, host: &Hostname, text: String) {
+/// Puts the record of a site into the edge cache, where it is not yet: a page of the site is going there.
+pub fn spare<S: Stores>(stores: &Rc<S>, memory: &Rc<RefCell<Memory<S::Held>>>, record: &HostRecord) {
+    let host = &record.primary;
+    let Some(known) = memory.borrow_mut().hosts.get(host.as_str()) else { return };
+    if known.spared {
+        return;
+    }
+    put(memory, host, Host { spared: true, ..known });
+    match serde_json::to_string(record) {
+        Ok(text) => write_spare(stores, host, text),
+        Err(e) => stores.log(&format!("{host}: {e}")),
+    }
+}
+
+fn write_spare<S: Stores>(stores: &Rc<S>, host: &Hostname, text: String) {
     let (stores_, key) = (stores.clone(), spare_key(host));
     stores.later(async move {
-        if let Err(fault) =
-            within(&*stores_, limit::CACHE, "cache", stores_.keep_text(&key, &text, SPARE)).await
-        {
+        if let Err(fault) = stores_.keep_text(&key, &text, SPARE).await {
             stores_.log(&format!("{key}: {fault}"));
         }
     });
 }
 
-async fn read<S: Stores>(
-    stores: &S,
-    host: &Hostname,
-) -> Result<Option<(String, HostRecord)>, crate::stores::Fault> {
-    let Some(text) = within(stores, limit::KV, "KV", stores.kv(&keys::host(host), HOST_TTL)).await? else {
+async fn read<S: Stores>(stores: &S, host: &Hostname) -> Result<Option<(String, HostRecord)>, Fault> {
+    let Some(text) = stores.kv(&keys::host(host), HOST_TTL).await? else {
         return Ok(None);
     };
-    let record =
-        HostRecord::parse(&text).map_err(|e| crate::stores::Fault(format!("{}: {e}", keys::host(host))))?;
+    let record = HostRecord::parse(&text).map_err(|e| Fault(format!("{}: {e}", keys::host(host))))?;
     Ok(Some((text, record)))
 }
 
@@ -135,11 +142,13 @@ async fn refresh<S: Stores>(stores: &Rc<S>, memory: &Rc<RefCell<Memory<S::Held>>
                 Host { doubted_since: Some(since), ..settled }
             } else {
                 let status = |record: Option<&HostRecord>| record.map(|r| r.status);
-                if old != new || status(known.record.as_deref()) != status(record.as_deref()) {
-                    text.into_iter().for_each(|text| spare(stores, host, text));
-                }
+                let changed = old != new || status(known.record.as_deref()) != status(record.as_deref());
                 let previous = if old == new { known.previous } else { old };
-                Host { record, bytes, previous, doubted_since: None, ..settled }
+                let spared = record.is_some() && (changed || known.spared);
+                if changed {
+                    text.into_iter().for_each(|text| write_spare(stores, host, text));
+                }
+                Host { record, bytes, previous, spared, doubted_since: None, from_spare: false, ..settled }
             }
         }
     };

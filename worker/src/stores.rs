@@ -45,7 +45,6 @@ pub trait Stores: 'static {
 
     /// Milliseconds since 1970.
     fn now(&self) -> u64;
-    fn sleep(&self, milliseconds: u64) -> impl Future<Output = ()>;
     fn log(&self, line: &str);
     /// A number that tells this request's log lines from others'.
     fn request_number(&self) -> u64;
@@ -56,6 +55,8 @@ pub trait Stores: 'static {
 
     /// `ttl`: seconds for which the platform may answer from its own cache.
     async fn kv(&self, key: &str, ttl: u64) -> Result<Option<String>, Fault>;
+    /// Several keys in one call; the values come in their order.
+    async fn kv_all(&self, keys: Vec<String>, ttl: u64) -> Result<Vec<Option<String>>, Fault>;
     /// Runs the statements in one batch; each answers with one text.
     async fn query(&self, database: &str, statements: &[Statement]) -> Result<Vec<String>, Fault>;
     async fn file(&self, name: &str, range: Option<ByteRange>) -> Result<Option<File<Self::Stream>>, Fault>;
@@ -65,34 +66,21 @@ pub trait Stores: 'static {
     async fn cached_text(&self, key: &str) -> Result<Option<String>, Fault>;
     async fn keep_text(&self, key: &str, text: &str, seconds: u64) -> Result<(), Fault>;
 
-    fn hold(&self, reply: Reply) -> Self::Held;
+    fn hold(&self, reply: &Reply) -> Self::Held;
     /// What can be told about an answer that came out of the edge cache; `None` where nothing can.
     fn facts(&self, held: &Self::Held) -> Option<Facts>;
     /// The same answer with these headers besides.
     fn with_headers(&self, held: &Self::Held, headers: &[(&'static str, String)]) -> Self::Held;
+    /// Allows the platform's side to give this answer again by itself until then, to who asks for the same URL and,
+    /// with `languages`, for the same languages.
+    fn repeat(&self, held: &Self::Held, until: u64, languages: bool);
 }
 
-/// Longest wait for each store, in milliseconds. A visitor waits for several of them in the worst case.
+/// Longest wait for each store, in milliseconds: every read of `Stores` ends within its own. A visitor waits for
+/// several of them in the worst case.
 pub mod limit {
     pub const CACHE: u64 = 250;
     pub const KV: u64 = 2_000;
     pub const D1: u64 = 3_000;
     pub const R2: u64 = 5_000;
-}
-
-/// A read that is given up after its time.
-pub async fn within<S: Stores, T>(
-    stores: &S,
-    milliseconds: u64,
-    what: &str,
-    read: impl Future<Output = Result<T, Fault>>,
-) -> Result<T, Fault> {
-    let read = std::pin::pin!(read);
-    let limit = std::pin::pin!(stores.sleep(milliseconds));
-    match futures::future::select(read, limit).await {
-        futures::future::Either::Left((answer, _)) => answer,
-        futures::future::Either::Right(_) => {
-            Err(Fault(format!("{what}: no answer within {milliseconds} ms")))
-        }
-    }
 }

@@ -2,7 +2,7 @@
 
 use crate::reply::Reply;
 use crate::sql::Statement;
-use crate::stores::{ByteRange, Facts, Fault, File, Stores};
+use crate::stores::{ByteRange, Facts, Fault, File, Stores, limit};
 use futures::future::LocalBoxFuture;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -59,6 +59,8 @@ pub struct Fake {
     /// Calls by store since the last `take_counts`.
     counts: RefCell<BTreeMap<Name, usize>>,
     pub log: RefCell<Vec<String>>,
+    /// Answers that may be given again without asking, until when, and whether the visitor's languages count.
+    pub repeated: RefCell<Vec<(Reply, u64, bool)>>,
     clock: Rc<Cell<u64>>,
     timers: Rc<RefCell<Vec<(u64, Waker)>>>,
     later: RefCell<Vec<LocalBoxFuture<'static, ()>>>,
@@ -136,7 +138,37 @@ impl Fake {
         if stale { at(&self.old.borrow()[&name]) } else { at(&self.now.borrow()) }
     }
 
+    async fn sleep(&self, milliseconds: u64) {
+        Sleep {
+            until: self.clock.get() + milliseconds,
+            clock: self.clock.clone(),
+            timers: self.timers.clone(),
+        }
+        .await;
+    }
+
+    /// As the platform's stores do, each call ends within its limit.
     async fn obey<T>(&self, name: Name, work: impl FnOnce() -> T, empty: T, garbage: T) -> Result<T, Fault> {
+        let milliseconds = match name {
+            Name::Kv => limit::KV,
+            Name::D1 => limit::D1,
+            Name::R2 => limit::R2,
+            Name::Cache => limit::CACHE,
+        };
+        let work = std::pin::pin!(self.unlimited(name, work, empty, garbage));
+        match futures::future::select(work, std::pin::pin!(self.sleep(milliseconds))).await {
+            futures::future::Either::Left((answer, _)) => answer,
+            futures::future::Either::Right(_) => Err(Fault(format!("{name:?}: no answer in time"))),
+        }
+    }
+
+    async fn unlimited<T>(
+        &self,
+        name: Name,
+        work: impl FnOnce() -> T,
+        empty: T,
+        garbage: T,
+    ) -> Result<T, Fault> {
         *self.counts.borrow_mut().entry(name).or_default() += 1;
         if self.jitter.get() != 0 {
             self.sleep(random(&self.jitter) % 4).await;
@@ -181,15 +213,6 @@ impl Stores for Fake {
         self.clock.get()
     }
 
-    async fn sleep(&self, milliseconds: u64) {
-        Sleep {
-            until: self.clock.get() + milliseconds,
-            clock: self.clock.clone(),
-            timers: self.timers.clone(),
-        }
-        .await;
-    }
-
     fn log(&self, line: &str) {
         self.log.borrow_mut().push(line.to_owned());
     }
@@ -209,6 +232,12 @@ impl Stores for Fake {
     async fn kv(&self, key: &str, _ttl: u64) -> Result<Option<String>, Fault> {
         let read = || self.look(Name::Kv, |held| held.kv.get(key).cloned());
         self.obey(Name::Kv, read, None, Some("{\"v\":".to_owned())).await
+    }
+
+    async fn kv_all(&self, keys: Vec<String>, _ttl: u64) -> Result<Vec<Option<String>>, Fault> {
+        let read = || self.look(Name::Kv, |held| keys.iter().map(|key| held.kv.get(key).cloned()).collect());
+        let all = |text: Option<&str>| keys.iter().map(|_| text.map(str::to_owned)).collect();
+        self.obey(Name::Kv, read, all(None), all(Some("{\"v\":"))).await
     }
 
     async fn query(&self, _database: &str, statements: &[Statement]) -> Result<Vec<String>, Fault> {
@@ -233,7 +262,7 @@ impl Stores for Fake {
     }
 
     async fn cached(&self, key: &str) -> Result<Option<Reply>, Fault> {
-        let garbage = Reply { status: 200, headers: vec![], body: vec!["garbage".to_owned()] };
+        let garbage = Reply { status: 200, headers: vec![], body: ["garbage".to_owned(), String::new()] };
         let read = || self.look(Name::Cache, |held| held.cache.get(key).cloned());
         self.obey(Name::Cache, read, None, Some(garbage)).await
     }
@@ -253,8 +282,8 @@ impl Stores for Fake {
         self.obey(Name::Cache, write, (), ()).await
     }
 
-    fn hold(&self, reply: Reply) -> Reply {
-        reply
+    fn hold(&self, reply: &Reply) -> Reply {
+        reply.clone()
     }
 
     fn facts(&self, held: &Reply) -> Option<Facts> {
@@ -264,6 +293,11 @@ impl Stores for Fake {
 
     fn with_headers(&self, held: &Reply, headers: &[(&'static str, String)]) -> Reply {
         headers.iter().fold(held.clone(), |held, (name, value)| held.with(name, value.clone()))
+    }
+
+    fn repeat(&self, held: &Reply, until: u64, languages: bool) {
+        assert!(self.now() < until);
+        self.repeated.borrow_mut().push((held.clone(), until, languages));
     }
 }
 

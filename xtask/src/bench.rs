@@ -2,7 +2,7 @@
 //! `--quick` asks less often, `--as-built` measures the Worker that lies in `worker/build` as it is, and what else is
 //! given goes to the script (`--only a,b`, `--text world`, …).
 
-use crate::run::{cargo, check, node, npm_bin, path, root, step, tool, when_changed};
+use crate::run::{cargo, check, node, npm_bin, root, step, tool, when_changed};
 use crate::{build, setup};
 use anyhow::{Result, bail};
 use intake::publish;
@@ -14,7 +14,7 @@ pub fn bench(args: &[String]) -> Result<()> {
     setup::all()?;
     let text = args.iter().skip_while(|a| *a != "--text").nth(1).map_or("plain", String::as_str);
     records(text)?;
-    packages()?;
+    setup::packages("bench", "the frameworks to compare with")?;
     if !as_built {
         build::worker()?;
     }
@@ -43,20 +43,6 @@ fn renderer() -> Result<()> {
     })
 }
 
-/// The frameworks to compare with, in a folder of their own.
-fn packages() -> Result<()> {
-    let marker = root().join("bench/node_modules/.package-lock.json");
-    when_changed("bench-npm", &["bench/package.json", "bench/package-lock.json"], &[marker], || {
-        step("Installing the frameworks to compare with");
-        check(
-            Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" })
-                .args(["install", "--no-audit", "--no-fund", "--loglevel=error"])
-                .env("PATH", path())
-                .current_dir(root().join("bench")),
-        )
-    })
-}
-
 /// The benchmark's site as the key-value pairs that KV would have.
 fn records(text: &str) -> Result<()> {
     let output = root().join("bench/output");
@@ -65,11 +51,11 @@ fn records(text: &str) -> Result<()> {
     let packages = root().join("node_modules");
     let options = Options { scheme: "http", database: "DB", release: 1, packages: &packages };
     match publish(&folder, &options) {
-        Ok(site) if site.findings.is_empty() => {
+        // Its links lead nowhere on purpose; the parity check finds what would be left out.
+        Ok(site) => {
             std::fs::write(output.join("records.json"), serde_json::to_string(&site.release.kv)?)?;
             Ok(())
         }
-        Ok(site) => bail!("the benchmark's site has problems: {:?}", site.findings),
         Err(findings) => bail!("the benchmark's site cannot be published: {findings:?}"),
     }
 }

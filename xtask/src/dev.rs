@@ -8,7 +8,7 @@ pub fn dev() -> Result<()> {
     setup::all()?;
     build::worker()?;
     build::origin()?;
-    let sites = seed::seed()?;
+    let sites = seed::seed()?.hosts;
     let port = std::env::var("PORT").unwrap_or_else(|_| "8787".to_owned());
     step("Serving");
     for host in sites {

@@ -17,10 +17,11 @@ const HELP: &str = "cargo xtask <command>
   test     run every test; says what it skipped and why
   lint     formatting, clippy, wrangler deploy --dry-run
   bench    measure against other renderers (--quick, --as-built, --only a,b, --text world); see bench/README.md
-  soak     long runs into docs/results/ (--renders N, --payloads N, --sites N, --rounds N, --as-built, --only renders,payloads,sites)
+  soak     long runs into docs/results/ (--renders N, --payloads N, --rows N, --sites N, --rounds N, --as-built,
+           --only renders,payloads,rows,sites,lighthouse)
   build    build both Workers, or the one named: worker, origin
-  seed     check kv-seed/ and store it in the local KV, D1 and R2
-  check    check kv-seed/ only; fails where something is wrong
+  seed     check kv-seed/ and store what is right in the local KV, D1 and R2; fails where there is a problem
+  check    check kv-seed/ only; fails where there is a problem
   setup    install the tools only";
 
 fn main() -> Result<()> {
@@ -37,7 +38,10 @@ fn main() -> Result<()> {
             Some("origin") => build::origin(),
             Some(other) => bail!("there is no Worker {other:?}: name worker or origin"),
         },
-        Some("seed") => setup::all().and_then(|()| seed::seed()).map(drop),
+        Some("seed") => match setup::all().and_then(|()| seed::seed())?.problems {
+            0 => Ok(()),
+            _ => bail!("kv-seed/ has problems"),
+        },
         Some("check") => setup::npm().and_then(|()| seed::check()),
         Some("setup") => setup::all(),
         None | Some("help" | "--help" | "-h") => {

@@ -71,7 +71,9 @@ pub fn digest(paths: &[&str]) -> Result<String> {
     let mut text = String::new();
     for file in files {
         let bytes = std::fs::read(&file).with_context(|| file.display().to_string())?;
-        text.push_str(&format!("{} {}\n", file.display(), intake::digest::of(&bytes)));
+        // The same in every checkout.
+        let name = file.strip_prefix(root()).unwrap_or(&file).display();
+        text.push_str(&format!("{name} {}\n", intake::digest::of(&bytes)));
     }
     Ok(intake::digest::of(text.as_bytes()).to_string())
 }

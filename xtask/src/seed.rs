@@ -4,10 +4,13 @@
 use crate::run::{check as run_checked, node, root, step, when_changed};
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use intake::site::{Drawing, Options, Published};
-use intake::{Finding, picture, publish};
+use intake::report::Report;
+use intake::site::{Options, Published};
+use intake::sites::publish_all;
+use intake::{Drawing, picture};
 use model::keys;
 use model::records::Status;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -15,46 +18,29 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Publishes every site folder below `kv-seed/`.
-fn sites() -> Result<(Vec<Published>, Vec<Finding>)> {
-    let mut folders: Vec<PathBuf> = std::fs::read_dir(root().join("kv-seed"))
-        .context("kv-seed/ cannot be read")?
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.join("site.json").exists())
-        .collect();
-    folders.sort();
-    let (mut published, mut findings) = (vec![], vec![]);
+/// Publishes every site folder below `kv-seed/`, and prints what was found.
+fn sites() -> Result<(Vec<Published>, usize)> {
     let packages = root().join("node_modules");
     // A later seed is a later release: what caches hold of the one before is not found any more.
     let release = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
-    for folder in folders {
-        let options = Options { scheme: "http", database: "DB", release, packages: &packages };
-        match publish(&folder, &options) {
-            Ok(mut site) => {
-                findings.append(&mut site.findings);
-                published.push(site);
-            }
-            Err(mut problems) => findings.append(&mut problems),
-        }
-    }
-    Ok((published, findings))
+    let options = Options { scheme: "http", database: "DB", release, packages: &packages };
+    let sites = publish_all(&root().join("kv-seed"), &options).context("kv-seed/ cannot be read")?;
+    let terminal = console::Term::stderr();
+    let report = Report {
+        findings: &sites.findings,
+        sites: sites.count,
+        width: terminal.size().1.into(),
+        colour: console::colors_enabled_stderr(),
+    };
+    eprint!("{report}");
+    Ok((sites.published, report.problems()))
 }
 
 /// Checks the sites without storing anything.
 pub fn check() -> Result<()> {
-    let (published, findings) = sites()?;
-    report(&findings);
-    if !findings.is_empty() {
-        bail!("{} problems in kv-seed/", findings.len());
-    }
-    println!("{} sites, no problems", published.len());
-    Ok(())
-}
-
-fn report(findings: &[Finding]) {
-    for finding in findings {
-        eprintln!("  ! {finding}");
+    match sites()?.1 {
+        0 => Ok(()),
+        _ => bail!("kv-seed/ has problems"),
     }
 }
 
@@ -71,28 +57,38 @@ const INPUTS: [&str; 9] = [
     "xtask/seed-stores.mjs",
 ];
 
-/// Stores the sites, where anything has changed, and answers with the hosts to visit.
-pub fn seed() -> Result<Vec<String>> {
+/// What `seed` leaves behind for the runs that have nothing to do.
+#[derive(Deserialize, Serialize)]
+pub struct Seeded {
+    /// The hosts to visit.
+    pub hosts: Vec<String>,
+    /// What they concern is left out.
+    pub problems: usize,
+}
+
+/// Stores the sites, where anything has changed.
+pub fn seed() -> Result<Seeded> {
     let state = root().join(".wrangler/state");
-    let (hosts, bundle) = (root().join("target/seed/hosts.json"), root().join("target/seed/bundle.json"));
-    when_changed("seed", &INPUTS, &[state.join("v3"), hosts.clone(), bundle.clone()], || {
+    let (summary, bundle) = (root().join("target/seed/summary.json"), root().join("target/seed/bundle.json"));
+    when_changed("seed", &INPUTS, &[state.join("v3"), summary.clone(), bundle.clone()], || {
         step("Checking the sites of kv-seed/");
-        let (published, findings) = sites()?;
-        report(&findings);
-        if !findings.is_empty() {
-            eprintln!("  ! {} problems: what they concern is left out, the rest is stored", findings.len());
-        }
+        let (published, problems) = sites()?;
         let active = published.iter().filter(|s| s.status == Status::Active).filter_map(|s| s.hosts.first());
+        let seeded = Seeded { hosts: active.cloned().collect(), problems };
         let out = root().join("target/seed");
         std::fs::create_dir_all(&out)?;
         draw(&published, &out.join("pictures"))?;
         std::fs::write(&bundle, write_bundle(&published, &out)?)?;
         step("Migrating and seeding the local KV, D1 and R2");
         run_checked(node().arg("xtask/seed.mjs").arg(&bundle).arg(&state))?;
-        std::fs::write(&hosts, serde_json::to_string(&active.collect::<Vec<_>>())?)?;
+        std::fs::write(&summary, serde_json::to_string(&seeded)?)?;
         Ok(())
     })?;
-    Ok(serde_json::from_slice(&std::fs::read(hosts)?)?)
+    let seeded: Seeded = serde_json::from_slice(&std::fs::read(summary)?)?;
+    if seeded.problems > 0 {
+        step("What has problems is left out, the rest is stored; `cargo xtask check` names them");
+    }
+    Ok(seeded)
 }
 
 /// Everything to store as one JSON text; files are named by path.

@@ -1,6 +1,6 @@
 //! Tools: the Wasm target, worker-build and wasm-bindgen in a folder of the project, npm packages.
 
-use crate::run::{cargo, check, node, root, step, tool, when_changed};
+use crate::run::{cargo, check, node, path, root, step, tool, when_changed};
 use anyhow::{Context, Result, bail};
 use std::process::Command;
 
@@ -73,6 +73,22 @@ pub fn npm() -> Result<()> {
             );
         }
         Ok(())
+    })
+}
+
+/// npm packages of a part of the project in a folder of their own: what only that part needs is installed for it only.
+pub fn packages(folder: &str, what: &str) -> Result<()> {
+    let file = |name: &str| format!("{folder}/{name}");
+    let marker = root().join(folder).join("node_modules/.package-lock.json");
+    let inputs = [file("package.json"), file("package-lock.json")];
+    when_changed(&format!("{}-npm", folder.replace('/', "-")), &[&inputs[0], &inputs[1]], &[marker], || {
+        step(&format!("Installing {what}"));
+        check(
+            Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" })
+                .args(["install", "--no-audit", "--no-fund", "--loglevel=error"])
+                .env("PATH", path())
+                .current_dir(root().join(folder)),
+        )
     })
 }
 

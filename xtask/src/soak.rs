@@ -1,8 +1,8 @@
-//! Long runs: a million renders, every payload everywhere, a hundred thousand sites. The tests run the same code with
-//! smaller counts. The figures go to `docs/results/<day>-soak.md`.
+//! Long runs: a million renders, every payload everywhere, a million records, a hundred thousand sites, and Lighthouse,
+//! which is timed. The tests run the same code with smaller counts. The figures go to `docs/results/<day>-soak.md`.
 
 use crate::run::{cargo, node, root, step};
-use crate::{build, setup};
+use crate::{build, seed, setup};
 use anyhow::{Context, Result, bail};
 use intake::publish;
 use intake::site::Options;
@@ -17,6 +17,7 @@ struct Sizes {
     renders: usize,
     /// 0: every payload.
     payloads: usize,
+    rows: usize,
     sites: usize,
     rounds: usize,
     only: Option<String>,
@@ -26,8 +27,15 @@ struct Sizes {
 
 impl Sizes {
     fn of(args: &[String]) -> Result<Self> {
-        let mut sizes =
-            Self { renders: 1_000_000, payloads: 0, sites: 100_000, rounds: 9, only: None, as_built: false };
+        let mut sizes = Self {
+            renders: 1_000_000,
+            payloads: 0,
+            rows: 1_000_000,
+            sites: 100_000,
+            rounds: 9,
+            only: None,
+            as_built: false,
+        };
         let mut args = args.iter();
         while let Some(name) = args.next() {
             if name == "--as-built" {
@@ -39,11 +47,12 @@ impl Sizes {
             match name.as_str() {
                 "--renders" => sizes.renders = number()?,
                 "--payloads" => sizes.payloads = number()?,
+                "--rows" => sizes.rows = number()?,
                 "--sites" => sizes.sites = number()?,
                 "--rounds" => sizes.rounds = number()?,
                 "--only" => sizes.only = Some(value.clone()),
                 _ => bail!(
-                    "there is no option {name}: there are --renders, --payloads, --sites, --rounds, --only, --as-built"
+                    "there is no option {name}: there are --renders, --payloads, --rows, --sites, --rounds, --only, --as-built"
                 ),
             }
         }
@@ -77,10 +86,21 @@ pub fn soak(args: &[String]) -> Result<()> {
         let head = "| payloads | places | result |\n|---|---|---|";
         record("Texts that try to become markup", head, test, &mut report, &mut failed)?;
     }
+    if ["rows", "sites", "lighthouse"].iter().any(|part| sizes.wants(part)) && !sizes.as_built {
+        build::worker()?;
+    }
+    if sizes.wants("rows") {
+        seed::seed()?;
+        step(&format!(
+            "Reading lists, records and searches among {} records (about five minutes)",
+            sizes.rows
+        ));
+        let mut script = node();
+        script.arg("tests/rows-read.test.mjs").env("ROWS", sizes.rows.to_string());
+        let head = "| request | address | rows read by each statement | page size |\n|---|---|---|---|";
+        record(&format!("Rows read among {} records", sizes.rows), head, script, &mut report, &mut failed)?;
+    }
     if sizes.wants("sites") {
-        if !sizes.as_built {
-            build::worker()?;
-        }
         step(&format!("Serving 10 sites and {} sites", sizes.sites));
         let template = template()?;
         let mut script = node();
@@ -88,6 +108,15 @@ pub fn soak(args: &[String]) -> Result<()> {
         script.args([sizes.sites.to_string(), sizes.rounds.to_string()]);
         let head = format!("| request | 10 sites | {} sites | ratio |\n|---|---|---|---|", sizes.sites);
         record("Few sites and many", &head, script, &mut report, &mut failed)?;
+    }
+    if sizes.wants("lighthouse") {
+        seed::seed()?;
+        setup::packages("tests/lighthouse", "Lighthouse")?;
+        step("Asking Lighthouse about every home page (about eight minutes)");
+        let mut script = node();
+        script.arg("tests/lighthouse/homes.mjs");
+        let head = "| home page | performance | accessibility | best practices | SEO | largest paint, s | layout shift | JavaScript, bytes | transferred, kB |\n|---|---|---|---|---|---|---|---|---|";
+        record("Lighthouse", head, script, &mut report, &mut failed)?;
     }
     let folder = root().join("docs/results");
     std::fs::create_dir_all(&folder)?;

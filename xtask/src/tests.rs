@@ -29,6 +29,9 @@ pub fn test() -> Result<()> {
     check(cargo().args(["test", "--workspace"]))?;
     build::worker()?;
     crate::seed::seed()?;
+    setup::packages("tests", "the Nu HTML checker")?;
     step("Tests on the built Worker");
-    check(node().args(["--test", "--test-reporter=spec", "tests/**/*.test.mjs"]))
+    let reporters = ["spec", "./tests/lib/skipped.mjs"]
+        .map(|name| [format!("--test-reporter={name}"), "--test-reporter-destination=stdout".to_owned()]);
+    check(node().arg("--test").args(reporters.concat()).arg("tests/**/*.test.mjs"))
 }

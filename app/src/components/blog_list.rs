@@ -6,7 +6,7 @@ use crate::cx::Cx;
 use crate::listing::{self, Heading, ValueLabel};
 use crate::messages::Messages;
 use crate::parts::{self, Loading};
-use crate::write::{Text, draw as drawn, maybe, push_text, text, write};
+use crate::write::{Text, classed, draw as drawn, maybe, push_text, text, write};
 use leptos::prelude::*;
 use model::asset::Image;
 use model::schema::Field;
@@ -86,17 +86,15 @@ fn posts(
             let loading = Loading::of(at_top && n == 0);
             let post = &entry.fields;
             let view = view! {
-                <li class="post">
-                    {maybe(post.image.as_ref(), |image| parts::picture(cx, image, sizes, loading))}
-                    <div>
-                        {maybe(post.topic.as_ref(), |topic| view! { <p class="eyebrow">{words(labels, topic)}</p> })}
+                {maybe(post.image.as_ref(), |image| parts::picture(cx, image, sizes, loading))}
+                <div>
+                        {maybe(post.topic.as_ref(), |topic| classed("p", "eyebrow", words(labels, topic)))}
                         {heading.link(href(&entry.slug), post.title.as_str())}
                         {maybe(post.summary.as_ref(), |summary| view! { <p>{text(summary.as_str())}</p> })}
                         {meta(cx, &entry.published_at, post)}
-                    </div>
-                </li>
+                </div>
             };
-            write(view, out);
+            write(classed("li", "post", view), out);
         }
     });
     write(view! { <ul class="posts">{items}</ul> }, &mut out.html);
@@ -109,13 +107,12 @@ pub fn words<'a>(labels: &'a [&'a ValueLabel<'a>], topic: &'a Text<'a>) -> impl 
 
 /// Day, author and reading time.
 fn meta<'a>(cx: &'a Cx<'a>, day: &'a str, post: &'a Card<'a>) -> impl RenderHtml + 'a {
-    view! {
-        <p class="meta">
-            {parts::day(cx, day)}
-            {maybe(post.author.as_ref(), |author| view! { <span>{text(author.as_str())}</span> })}
-            {maybe(post.reading_minutes, |minutes| reading_time(minutes, Messages::of(cx.locale)))}
-        </p>
-    }
+    let facts = view! {
+        {parts::day(cx, day)}
+        {maybe(post.author.as_ref(), |author| view! { <span>{text(author.as_str())}</span> })}
+        {maybe(post.reading_minutes, |minutes| reading_time(minutes, Messages::of(cx.locale)))}
+    };
+    classed("p", "meta", facts)
 }
 
 pub fn reading_time(minutes: i64, words: &'static Messages) -> impl RenderHtml {

@@ -6,7 +6,7 @@ use crate::cx::Cx;
 use crate::listing::{self, List, ShownField};
 use crate::parts::{self, Loading};
 use crate::value::{self, value};
-use crate::write::{Text, draw as drawn, each, maybe, push_text, text, when, write};
+use crate::write::{Text, classed, draw as drawn, each, maybe, push_text, text, when, write};
 use leptos::prelude::*;
 use model::schema::{Field, Kind};
 use serde_json::{Map, Value};
@@ -62,15 +62,13 @@ fn items(cx: &Cx, list: &List, entries: &[Entry<Fields>], cards: bool, at_top: b
             let loading = Loading::of(at_top && n == 0);
             let title = title(entry);
             let view = view! {
-                <li class="entity">
                     {maybe(image.as_ref(), |image| parts::picture(cx, image, sizes, loading))}
                     <div>
                         {list.entry_heading().link(list.href(&entry.slug), &title)}
                         {shown(cx, list, entry)}
                     </div>
-                </li>
             };
-            write(view, out);
+            write(classed("li", "entity", view), out);
         }
     });
     write(view! { <ul class="entities">{items}</ul> }, &mut out.html);
@@ -89,7 +87,7 @@ fn shown<'a>(cx: &'a Cx<'a>, list: &'a List<'a>, entry: &'a Entry<'a, Fields>) -
     let (prices, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(shown, _)| shown.field == PRICE);
     view! {
         {maybe(summary, |summary| view! { <p>{text(summary)}</p> })}
-        {maybe(prices.first().copied(), |(_, price)| view! { <p class="price">{value(cx, price, &[])}</p> })}
+        {maybe(prices.first().copied(), |(_, price)| classed("p", "price", value(cx, price, &[])))}
         {when(!rows.is_empty(), move || view! {
             <dl>
                 {drawn(move |out| {

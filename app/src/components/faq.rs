@@ -3,7 +3,7 @@
 use crate::component::{Component, Drawn, Out, Placed};
 use crate::cx::Cx;
 use crate::parts;
-use crate::write::{Html, Text, each, html, push_json_ld, text, when, write};
+use crate::write::{Html, Text, classed, each, html, push_json_ld, text, when, write};
 use leptos::prelude::*;
 use model::schema::Field;
 use serde::Deserialize;
@@ -56,7 +56,7 @@ fn draw(placed: &Placed, _cx: &Cx, out: &mut Out) -> Drawn {
                 {each(&props.items, |item| view! {
                     <details>
                         <summary><h3>{text(item.question.as_str())}</h3></summary>
-                        <div class="prose">{html(item.answer.0.as_str())}</div>
+                        {classed("div", "prose", html(item.answer.0.as_str()))}
                     </details>
                 })}
             </div>

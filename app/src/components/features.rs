@@ -4,7 +4,7 @@ use crate::component::{Component, Drawn, Out, Placed};
 use crate::cx::Cx;
 use crate::icons::icon;
 use crate::parts;
-use crate::write::{Text, each, maybe, text, write};
+use crate::write::{Text, classed, each, maybe, text, write};
 use leptos::prelude::*;
 use model::schema::{Field, Kind};
 use serde::Deserialize;
@@ -59,15 +59,16 @@ fn draw(placed: &Placed, _cx: &Cx, out: &mut Out) -> Drawn {
     let view = view! {
         {parts::heading(props.title.as_ref(), props.intro.as_ref())}
         <ul>
-            {each(&props.items, |item| view! {
-                <li class=class>
+            {each(&props.items, |item| {
+                let point = view! {
+                    {parts::paragraphs(item.text.as_str())}
+                    {maybe(item.link.as_ref(), |link| view! { <p>{parts::link(link, "more-link")}</p> })}
+                };
+                classed("li", class, view! {
                     {maybe(item.icon.as_ref(), |name| icon(name.as_str()))}
                     <h3>{text(item.title.as_str())}</h3>
-                    <div class="point">
-                        {parts::paragraphs(item.text.as_str())}
-                        {maybe(item.link.as_ref(), |link| view! { <p>{parts::link(link, "more-link")}</p> })}
-                    </div>
-                </li>
+                    {classed("div", "point", point)}
+                })
             })}
         </ul>
     };

@@ -12,6 +12,8 @@ use serde::Deserialize;
 pub const COMPONENT: Component = Component {
     name: "image",
     variants: &["default", "wide", "full"],
+    // Without a heading it is no section.
+    element: "div",
     css: include_str!("image.css"),
     draw,
     ..Component::BASE
@@ -60,9 +62,9 @@ mod tests {
             json!({"asset": "cafe", "name": "plan", "ext": "svg", "width": 80, "height": 50, "alt": alt});
         assert_eq!(
             draw("image", json!({"image": plan, "caption": "Ground <floor>"})),
-            "<section class=\"image\"><figure><img src=\"/-/file/cafe/plan.svg\" width=\"80\" height=\"50\" \
+            "<div class=\"image\"><figure><img src=\"/-/file/cafe/plan.svg\" width=\"80\" height=\"50\" \
              alt=\"A &quot;plan&quot;\" fetchpriority=\"high\"><figcaption>Ground &lt;floor&gt;</figcaption>\
-             </figure></section>"
+             </figure></div>"
         );
     }
 
@@ -74,7 +76,9 @@ mod tests {
         ]);
         let body = Page::default().render(&sections).body;
         assert!(
-            body.contains("sizes=\"100vw\" width=\"1600\" height=\"1000\" alt=\"Sea\" loading=\"lazy\""),
+            body.contains(
+                "sizes=\"auto, 100vw\" width=\"1600\" height=\"1000\" alt=\"Sea\" loading=\"lazy\""
+            ),
             "{body}"
         );
     }

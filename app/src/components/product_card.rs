@@ -6,7 +6,7 @@ use crate::cx::Cx;
 use crate::listing::Heading;
 use crate::messages::Messages;
 use crate::parts::{self, Loading};
-use crate::write::{Text, draw as drawn, maybe, push_text, text, when, write};
+use crate::write::{Text, classed, draw as drawn, maybe, push_text, text, when, write};
 use leptos::prelude::*;
 use model::asset::Image;
 use model::query::Query;
@@ -90,10 +90,10 @@ fn facts<'a>(cx: &'a Cx<'a>, card: &'a Card<'a>, heading: Heading, href: String)
     let words = Messages::of(cx.locale);
     let sold_out = card.stock.is_some_and(|stock| stock <= 0);
     view! {
-        {maybe(card.brand.as_ref(), |brand| view! { <p class="brand">{text(brand.as_str())}</p> })}
+        {maybe(card.brand.as_ref(), |brand| classed("p", "brand", text(brand.as_str())))}
         {heading.link(href, card.title.as_str())}
         {price(cx, card.price.as_ref(), card.was.as_ref())}
-        {when(sold_out, || view! { <p class="sold-out">{text(words.sold_out)}</p> })}
+        {when(sold_out, || classed("p", "sold-out", text(words.sold_out)))}
     }
 }
 
@@ -106,17 +106,15 @@ pub fn price<'a>(
     let money = move |money: &'a Money<'a>| drawn(move |out| push_text(out, &money.text(cx)));
     maybe(now, move |now| {
         let before = was.filter(|was| was.amount > now.amount);
-        view! {
-            <p class="price">
-                {money(now)}
-                {maybe(before, move |was| view! {
-                    {text(" ")}
-                    <del>
-                        <span class="hidden">{text(Messages::of(cx.locale).was)}{text(" ")}</span>{money(was)}
-                    </del>
-                })}
-            </p>
-        }
+        let before = maybe(before, move |was| {
+            view! {
+                {text(" ")}
+                <del>
+                    <span class="hidden">{text(Messages::of(cx.locale).was)}{text(" ")}</span>{money(was)}
+                </del>
+            }
+        });
+        classed("p", "price", view! { {money(now)}{before} })
     })
 }
 

@@ -6,7 +6,7 @@ use crate::content::Entry;
 use crate::cx::Cx;
 use crate::listing::{self, Heading};
 use crate::parts::Loading;
-use crate::write::{draw as drawn, write};
+use crate::write::{classed, draw as drawn, write};
 use leptos::prelude::*;
 use model::schema::Field;
 
@@ -54,7 +54,7 @@ fn cards(
         for (n, entry) in entries.iter().enumerate() {
             let loading = Loading::of(first && n == 0);
             let card = card(cx, &entry.fields, heading, href(&entry.slug), sizes, loading);
-            write(view! { <li class="product">{card}</li> }, out);
+            write(classed("li", "product", card), out);
         }
     });
     write(view! { <ul class="products">{products}</ul> }, &mut out.html);

@@ -5,7 +5,7 @@ use crate::content::{Hit, page_address};
 use crate::cx::Cx;
 use crate::messages::Messages;
 use crate::parts;
-use crate::write::{Text, each, html, text, when, write};
+use crate::write::{Text, classed, each, html, text, when, write};
 use leptos::prelude::*;
 use model::query::{Query, SearchCursor, search_expression};
 use model::schema::Field;
@@ -79,7 +79,7 @@ fn draw(placed: &Placed, cx: &Cx, out: &mut Out) -> Drawn {
         notice(words.not_available, out);
         return Ok(());
     };
-    let mut hits: Vec<Hit> = serde_json::from_str(json).map_err(|e| Undrawable(format!("search: {e}")))?;
+    let mut hits: Vec<Hit> = model::json::from_str(json).map_err(|e| Undrawable(format!("search: {e}")))?;
     let more = hits.len() > props.limit();
     hits.truncate(props.limit());
     if hits.is_empty() {
@@ -93,7 +93,7 @@ fn draw(placed: &Placed, cx: &Cx, out: &mut Out) -> Drawn {
             <li>
                 {html(open)}<a href=href>{text(hit.title.as_str())}</a>{html(close)}
                 {when(!hit.summary.is_empty(), || view! { <p>{text(hit.summary.as_str())}</p> })}
-                <p class="path">{text(&hit.path)}</p>
+                {classed("p", "path", text(&hit.path))}
             </li>
         }
     });

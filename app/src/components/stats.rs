@@ -3,7 +3,7 @@
 use crate::component::{Component, Drawn, Out, Placed};
 use crate::cx::Cx;
 use crate::parts;
-use crate::write::{Text, each, maybe, text, write};
+use crate::write::{Text, classed, each, maybe, text, write};
 use leptos::prelude::*;
 use model::schema::Field;
 use serde::Deserialize;
@@ -57,7 +57,7 @@ fn draw(placed: &Placed, _cx: &Cx, out: &mut Out) -> Drawn {
             {each(&props.items, |item| view! {
                 <div>
                     <dt>{text(item.label.as_str())}</dt>
-                    <dd class="value">{text(item.value.as_str())}</dd>
+                    {classed("dd", "value", text(item.value.as_str()))}
                     {maybe(item.note.as_ref(), |note| view! { <dd>{text(note.as_str())}</dd> })}
                 </div>
             })}

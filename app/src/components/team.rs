@@ -3,7 +3,7 @@
 use crate::component::{Component, Drawn, Out, Placed};
 use crate::cx::Cx;
 use crate::parts::{self, Loading};
-use crate::write::{Text, each, maybe, text, when, write};
+use crate::write::{Text, classed, each, maybe, text, when, write};
 use leptos::prelude::*;
 use model::asset::Image;
 use model::schema::Field;
@@ -90,7 +90,7 @@ fn draw_person<'a>(cx: &'a Cx<'a>, person: &'a Person<'a>, sizes: &'static str) 
             {stand_in}
             <div>
                 <h3>{text(person.name.as_str())}</h3>
-                <p class="role">{text(person.role.as_str())}</p>
+                {classed("p", "role", text(person.role.as_str()))}
                 {maybe(person.text.as_ref(), |about| parts::paragraphs(about.as_str()))}
                 {links}
             </div>
@@ -132,7 +132,7 @@ mod tests {
     fn a_portrait_takes_the_place_of_the_initials() {
         let html =
             draw("team:list", json!({"people": [{"name": "Ada", "role": "Baker", "image": image("Ada")}]}));
-        assert!(html.contains("sizes=\"7rem\""), "{html}");
+        assert!(html.contains("sizes=\"auto, 7rem\""), "{html}");
         assert!(!html.contains("initials"), "{html}");
     }
 

@@ -3,7 +3,7 @@
 use crate::component::{Component, Drawn, Out, Placed};
 use crate::cx::Cx;
 use crate::parts::{self, Loading};
-use crate::write::{Text, each, maybe, text, write};
+use crate::write::{Text, classed, each, maybe, text, write};
 use leptos::prelude::*;
 use model::asset::Image;
 use model::schema::Field;
@@ -61,7 +61,7 @@ fn draw(placed: &Placed, cx: &Cx, out: &mut Out) -> Drawn {
                                 parts::picture(cx, image, "4rem", Loading::Lazy)
                             })}
                             <div>
-                                <span class="name">{text(item.name.as_str())}</span>
+                                {classed("span", "name", text(item.name.as_str()))}
                                 {maybe(item.role.as_ref(), |role| view! {
                                     <span>{text(role.as_str())}</span>
                                 })}

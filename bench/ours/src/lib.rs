@@ -1,8 +1,8 @@
-//! The renderer as a Worker without memory of finished pages. The answer's bytes take the same way as in
-//! `worker/src/bindings.rs`; only the headers are fewer, because the frameworks beside it send no more either.
+//! The renderer as a Worker without memory of finished pages. Headers are fewer than in `worker/src/bindings.rs`,
+//! because the frameworks beside it send no more either.
 
 use bench_page::Records;
-use js_sys::{Object, Reflect, Uint8Array};
+use js_sys::{Object, Reflect};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use worker as _;
@@ -10,8 +10,10 @@ use worker as _;
 #[wasm_bindgen]
 extern "C" {
     type Response;
+    /// A response copies the bytes that it is made of (<https://fetch.spec.whatwg.org/#concept-bodyinit-extract>), so
+    /// they may lie in Wasm memory.
     #[wasm_bindgen(constructor)]
-    fn new(body: &JsValue, init: &JsValue) -> Response;
+    fn new(body: &[u8], init: &JsValue) -> Response;
 }
 
 #[cfg(target_family = "wasm")]
@@ -42,13 +44,7 @@ pub fn render(url: String) -> JsValue {
     let (_, rest) = url.split_once("://").unwrap_or_default();
     let (authority, path) = rest.find('/').and_then(|at| rest.split_at_checked(at)).unwrap_or((rest, "/"));
     RECORDS.with(|records| match bench_page::draw(&records.borrow(), authority, path) {
-        Ok(drawn) => {
-            let bytes = Uint8Array::new_with_length((drawn.head.len() + drawn.body.len()) as u32);
-            let at = drawn.head.len() as u32;
-            bytes.subarray(0, at).copy_from(drawn.head.as_bytes());
-            bytes.subarray(at, bytes.length()).copy_from(drawn.body.as_bytes());
-            INIT.with(|init| Response::new(&bytes, init).into())
-        }
-        Err(why) => Response::new(&why.into(), &JsValue::UNDEFINED).into(),
+        Ok(drawn) => INIT.with(|init| Response::new(drawn.into_html().as_bytes(), init).into()),
+        Err(why) => Response::new(why.as_bytes(), &JsValue::UNDEFINED).into(),
     })
 }

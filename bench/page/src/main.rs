@@ -12,7 +12,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let records = records.into_iter().collect();
     let draw = || bench_page::draw(black_box(&records), "bench.localhost", path);
     if times == "--print" {
-        print!("{}", draw()?.html());
+        print!("{}", draw()?.into_html());
         return Ok(());
     }
     let mut bytes = 0;

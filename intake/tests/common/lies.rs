@@ -64,7 +64,7 @@ pub fn lying_store(attack: Attack, stage: &Stage) -> [String; 2] {
             preview,
         };
         let answers = stage.answers(&visit, &|query| Some(lie(&attack, &image, query)));
-        stage.render_with(&visit, &answers).html()
+        stage.render_with(&visit, &answers).into_html()
     })
 }
 

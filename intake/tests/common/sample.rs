@@ -149,6 +149,9 @@ fn fit(component: &str, props: &mut Value, size: Size) {
             set("filter", json!({"topic": "sea"}));
             set("link", "/posts/:slug".into());
             name_fields(props);
+            for filter in props.get_mut("filters").and_then(Value::as_array_mut).into_iter().flatten() {
+                filter["field"] = "brand".into();
+            }
             for sort in props.get_mut("sorts").and_then(Value::as_array_mut).into_iter().flatten() {
                 sort["index"] = "newest".into();
             }

@@ -12,7 +12,8 @@ const HOST: &str = "https://alpha.example";
 ///
 /// - seen: this page was served by this isolate
 /// - host: another page of the site was
-/// - spare: the isolate is new, but its neighbours have filled the edge cache
+/// - spare: the isolate is new, but a neighbour was asked twice for it and for the home page, and has filled the edge
+///   cache
 /// - nothing: the isolate is new and the edge cache is empty
 const STATES: [&str; 4] = ["seen", "host", "spare", "nothing"];
 
@@ -65,7 +66,9 @@ fn world_in(state: &str, url: &str) -> World {
         "seen" => drop(world.get(url)),
         "host" => drop(world.get(&address("/"))),
         "spare" => {
-            world.get(url);
+            for asked in [url, url, &address("/"), &address("/")] {
+                world.get(asked);
+            }
             world.new_isolate();
         }
         _ => {}

@@ -3,15 +3,18 @@
 mod failures;
 mod hosts;
 mod isolation;
+mod keeping;
+mod languages;
 mod outages;
 mod reads;
 mod sections;
 mod site;
+mod sitemaps;
 
 use crate::memory::Memory;
 use crate::reply::{Outcome, Reply};
 use crate::request::Request;
-use crate::serve::{serve, warm};
+use crate::serve::serve;
 use crate::testing::Fake;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -78,18 +81,12 @@ impl World {
         self.memory.take();
     }
 
-    /// One request as the entry passes it on: from memory where that is enough, else through `serve`.
+    /// One request, always to Wasm: what `entry.js` repeats by itself is looked at where it is said to.
     async fn answer(&self, request: Request) -> Answer {
         let memory = self.memory.borrow().clone();
-        let warm = (request.method == "GET")
-            .then(|| warm(&mut memory.borrow_mut(), crate::stores::Stores::now(&*self.stores), &request.url))
-            .flatten();
-        let (reply, stream) = match warm {
-            Some(held) => (held, None),
-            None => match serve(&self.stores, &memory, request).await {
-                Outcome::Held(reply) | Outcome::Fresh(reply) => (reply, None),
-                Outcome::Stream(reply, stream) => (reply, Some(stream)),
-            },
+        let (reply, stream) = match serve(&self.stores, &memory, request).await {
+            Outcome::Held(reply) | Outcome::Fresh(reply) => (reply, None),
+            Outcome::Stream(reply, stream) => (reply, Some(stream)),
         };
         let text = match stream {
             Some(stream) => String::from_utf8_lossy(&stream).into_owned(),

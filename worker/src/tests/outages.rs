@@ -82,6 +82,7 @@ fn a_release_whose_pages_are_not_there_yet_serves_the_pages_of_the_release_befor
 fn the_page_of_the_release_before_also_comes_out_of_the_edge_cache() {
     let world = World::with_site("alpha");
     world.get(ABOUT);
+    world.get(ABOUT);
     world.new_isolate();
     world.get(NEWS);
     world.publish_edition("alpha", 2);
@@ -96,6 +97,7 @@ fn a_new_isolate_gets_the_newest_release_out_of_the_edge_cache_while_kv_is_away(
     world.get(ABOUT);
     world.publish_edition("alpha", 2);
     world.get_settled(ABOUT);
+    world.get(ABOUT);
     world.new_isolate();
     world.stores.order(Name::Kv, Order::Hang);
     assert!(says(&world, ABOUT, 2));

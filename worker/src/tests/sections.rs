@@ -118,6 +118,7 @@ fn a_broken_frame_leaves_the_page_alone() {
 #[test]
 fn a_page_with_a_broken_section_is_kept_like_any_other() {
     let (world, _, log) = drawn(json!({"component": "nothing-like-this"}), json!({}));
+    world.get(BROKEN);
     world.stores.take_counts();
     world.get(BROKEN);
     assert!(world.stores.take_counts().is_empty() && log.len() == 1);

@@ -14,6 +14,8 @@ pub struct Site {
     pub status: &'static str,
     /// Whether the route table stands in shards.
     pub sharded: bool,
+    /// Whether there is a second language, Arabic, with `/ar/about` as its only page.
+    pub translated: bool,
     /// Sections of the page `/broken`.
     pub broken: Value,
     /// The site's own components.
@@ -27,7 +29,15 @@ pub const SAME_FILE: &str = "5a5a5a";
 
 impl Site {
     pub fn new(name: &'static str) -> Self {
-        Self { name, edition: 1, status: "active", sharded: false, broken: json!([]), components: json!({}) }
+        Self {
+            name,
+            edition: 1,
+            status: "active",
+            sharded: false,
+            translated: false,
+            broken: json!([]),
+            components: json!({}),
+        }
     }
 
     /// What every text of the site says.
@@ -37,6 +47,14 @@ impl Site {
 
     pub fn file(&self) -> String {
         format!("f11e{}", hex(self.name))
+    }
+
+    fn alternates(&self) -> Value {
+        if self.translated {
+            json!({"alternates": [["en", "/about"], ["ar", "/ar/about"]]})
+        } else {
+            json!({})
+        }
     }
 
     fn page(&self, id: &str, more: Value, sections: Value) -> (String, String) {
@@ -56,21 +74,30 @@ impl Site {
         let list = json!({"component": "blog-list", "props": {"type": "post", "index": "newest", "order": "desc", "limit": 2, "paginate": true, "link": "/news/:slug"}});
         let mut kv = vec![
             self.page("home", json!({}), json!([text("Home")])),
-            self.page("about", json!({}), json!([text("About")])),
+            self.page("about", self.alternates(), json!([text("About")])),
             self.page("broken", json!({}), self.broken.clone()),
             self.page("news", json!({}), json!([text("News"), list])),
             self.page("post", json!({"entity": "post", "title": format!("{{title}} {mark}")}), json!([{"component": "blog-post", "props": {}}])),
             self.page("search", json!({"noindex": true}), json!([text("Search"), {"component": "search-results", "props": {"title": mark, "level": 2, "limit": 5}}])),
             self.page("lost", json!({"noindex": true}), json!([text("Nothing here")])),
         ];
+        if self.translated {
+            let mut more = self.alternates();
+            more["locale"] = json!("ar");
+            kv.push(self.page("about-ar", more, json!([text("About in Arabic")])));
+        }
         let route = |page: &str, params: &[&str]| json!({"page": self.hash(page), "locale": "en", "group": page, "params": params});
-        let exact = BTreeMap::from([
+        let mut exact = BTreeMap::from([
             ("/", route("home", &[])),
             ("/about", route("about", &[])),
             ("/broken", route("broken", &[])),
             ("/news", route("news", &["after", "before"])),
             ("/search", route("search", &["q", "after"])),
         ]);
+        if self.translated {
+            let arabic = json!({"page": self.hash("about-ar"), "locale": "ar", "group": "about"});
+            exact.insert("/ar/about", arabic);
+        }
         let mut shards = Value::Null;
         if self.sharded {
             let hash = self.hash("shards");
@@ -85,7 +112,7 @@ impl Site {
         }
         let file = self.file();
         let content = json!({
-            "release": self.edition, "epoch": 1, "scheme": "https", "database": "DB", "locales": ["en"], "name": {"en": mark},
+            "release": self.edition, "epoch": 1, "scheme": "https", "database": "DB", "locales": if self.translated { json!(["en", "ar"]) } else { json!(["en"]) }, "name": {"en": mark},
             "theme": {"hash": self.hash("theme"), "background_light": "#ffffff", "background_dark": "#000000", "logo": null, "logo_dark": null,
                 "icon": {"asset": file, "name": "icon", "ext": "svg", "width": 32, "height": 32, "alt": ""}, "preload": []},
             "organisation": {"name": mark},

@@ -1,0 +1,69 @@
+//! Whether a site speaks all its languages: what one locale has, the others should have as well.
+
+use crate::draft;
+use crate::folder::{Folder, SITE};
+use crate::pages::Page;
+use crate::records::Read;
+use model::entity::TypeSummary;
+use model::ids::TypeName;
+use model::names::Locale;
+use model::problem::Problem;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub fn check(
+    site: &draft::Site,
+    pages: &[Page],
+    records: &[Read],
+    summaries: &BTreeMap<TypeName, TypeSummary>,
+    folder: &mut Folder,
+) {
+    let named = [
+        ("name", site.name.keys().collect::<BTreeSet<_>>()),
+        ("frame", site.frame.keys().collect()),
+        ("not_found", site.not_found.keys().collect()),
+        ("search", site.search.keys().collect()),
+    ];
+    for (name, locales) in &named {
+        for locale in locales.iter().filter(|l| !site.locales.contains(l)) {
+            let message = format!("{locale} is not among the site's locales: add it there, or take this out");
+            folder.problem(SITE, Problem::new(format!("{name}.{locale}"), message));
+        }
+    }
+    for (n, locale) in site.locales.iter().enumerate() {
+        let home = if n == 0 { "/".to_owned() } else { format!("/{locale}") };
+        if !pages.iter().any(|page| page.draft.path.as_str() == home) {
+            let message = format!("there is no start page in {locale}: add a page with the path {home}");
+            folder.problem(SITE, Problem::new(format!("locales[{n}]"), message));
+        }
+        let remedies = [
+            ("name", "the site has no name in this language: add one"),
+            ("not_found", "what is not there gets the platform's plain page: name a page of the site"),
+            ("search", "the site cannot be searched in this language: name the path of a search page"),
+        ];
+        for (name, remedy) in remedies {
+            if named.iter().any(|(n, locales)| *n == name && !locales.contains(locale)) {
+                folder.warn(SITE, Problem::new(format!("{name}.{locale}"), remedy));
+            }
+        }
+        if !site.frame.is_empty() && !site.frame.contains_key(locale) {
+            let message = "pages in this language have no frame, those in others have: add one";
+            folder.warn(SITE, Problem::new(format!("frame.{locale}"), message));
+        }
+    }
+    for (locale, path) in &site.search {
+        if !pages.iter().any(|page| page.draft.path == *path && page.draft.locale == *locale) {
+            let message = format!("there is no page {path} in {locale}: add it, or name another");
+            folder.problem(SITE, Problem::new(format!("search.{locale}"), message));
+        }
+    }
+    for (kind, summary) in summaries.iter().filter(|(_, summary)| !summary.paths.is_empty()) {
+        let spoken: BTreeSet<&Locale> =
+            records.iter().map(|r| &r.stored.record).filter(|r| r.kind == *kind).map(|r| &r.locale).collect();
+        for locale in spoken.into_iter().filter(|locale| !summary.paths.contains_key(locale)) {
+            let message = format!(
+                "records of {kind} in {locale} have no page, those in other languages have: add one with \"entity\": \"{kind}\""
+            );
+            folder.warn(&format!("types/{kind}.json"), Problem::new("", message));
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The files of a site that others name: pictures, logos, style sheets. Each is looked up once.
+
+use crate::folder::Folder;
+use crate::release::StoredFile;
+use crate::{digest, draft, picture};
+use model::asset::Image;
+use model::ids::ContentHash;
+use model::problem::Problem;
+use serde_json::Value;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+/// A picture that has to be drawn in its widths.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drawing {
+    pub source: PathBuf,
+    pub ext: String,
+    pub hash: ContentHash,
+    pub widths: Vec<u32>,
+}
+
+/// A picture and how pages refer to it, or why it cannot be used.
+type Looked = Result<(Drawing, Image<'static>), String>;
+
+pub struct Library {
+    folder: PathBuf,
+    known: RefCell<BTreeMap<String, Looked>>,
+    used: RefCell<BTreeSet<String>>,
+    /// What was taken out of vector pictures, by file.
+    cleaned: RefCell<BTreeMap<String, Vec<String>>>,
+}
+
+impl Library {
+    pub fn new(folder: PathBuf) -> Self {
+        Self { folder, known: RefCell::default(), used: RefCell::default(), cleaned: RefCell::default() }
+    }
+
+    fn path(&self, file: &str) -> Result<PathBuf, String> {
+        let plain = !file.is_empty()
+            && file.split('/').all(|part| !part.is_empty() && !part.starts_with('.'))
+            && !file.contains('\\');
+        if !plain {
+            return Err(format!("{file:?} is not the name of a file in files/"));
+        }
+        Ok(self.folder.join(file))
+    }
+
+    pub fn bytes(&self, file: &str) -> Result<Vec<u8>, String> {
+        self.used.borrow_mut().insert(format!("files/{file}"));
+        std::fs::read(self.path(file)?)
+            .map_err(|e| format!("files/{file} cannot be read ({e}): add it, or name another file"))
+    }
+
+    fn read(&self, file: &str, ext: &str) -> Result<(Vec<u8>, picture::Picture), String> {
+        let bytes = self.bytes(file)?;
+        let picture = picture::read(ext, &bytes).map_err(|e| format!("files/{file}: {e}"))?;
+        if ext == "svg" {
+            let removed = picture::harmful(&bytes);
+            if !removed.is_empty() {
+                self.cleaned.borrow_mut().insert(format!("files/{file}"), removed);
+            }
+        }
+        Ok((bytes, picture))
+    }
+
+    /// A picture as pages refer to it, with its widths stored as WebP.
+    pub fn picture(&self, file: &str, alt: &str) -> Result<Value, String> {
+        let found = self.known.borrow_mut().entry(file.to_owned()).or_insert_with(|| self.look(file)).clone();
+        let (_, image) = found?;
+        serde_json::to_value(Image { alt: alt.into(), ..image }).map_err(|e| e.to_string())
+    }
+
+    fn look(&self, file: &str) -> Looked {
+        let (stem, ext) = file.rsplit_once('.').ok_or_else(|| format!("files/{file} has no ending"))?;
+        let (bytes, picture) = self.read(file, ext)?;
+        let hash = digest::of(&bytes);
+        let widths = picture.widths();
+        let name = stem.rsplit('/').next().unwrap_or(stem).to_owned();
+        let image = Image {
+            asset: hash.to_string().into(),
+            name: name.into(),
+            ext: "webp".into(),
+            width: picture.width,
+            height: picture.height,
+            widths: widths.clone(),
+            alt: "".into(),
+        };
+        Ok((Drawing { source: self.path(file)?, ext: ext.to_owned(), hash, widths }, image))
+    }
+
+    /// A mark such as a logo: it stays a vector picture.
+    pub fn mark(&self, given: &draft::Picture) -> Result<(Image<'static>, StoredFile), String> {
+        let (_, picture) = self.read(&given.file, "svg")?;
+        let svg = picture.to_svg().ok_or("a logo is an svg file")?.into_bytes();
+        let hash = digest::of(&svg);
+        let name = given.file.trim_end_matches(".svg").replace('/', "-");
+        let image = Image {
+            asset: hash.to_string().into(),
+            name: name.into(),
+            ext: "svg".into(),
+            width: picture.width,
+            height: picture.height,
+            widths: vec![],
+            alt: given.alt.clone().into(),
+        };
+        Ok((image, StoredFile { hash, width: None, content_type: "image/svg+xml", bytes: svg }))
+    }
+
+    pub fn drawings(&self) -> Vec<Drawing> {
+        self.known.borrow().values().flatten().map(|(drawing, _)| drawing.clone()).collect()
+    }
+
+    /// Warns of files that nothing names, and of what was taken out of vector pictures.
+    pub fn check(&self, folder: &mut Folder) {
+        let used = self.used.borrow();
+        for file in folder.all_files("files").into_iter().filter(|file| !used.contains(file)) {
+            folder.warn(&file, Problem::new("", "nothing names it: use it, or take it away"));
+        }
+        for (file, removed) in &*self.cleaned.borrow() {
+            let message =
+                format!("{} was left out of the picture: take it out of the file", removed.join(", "));
+            folder.warn(file, Problem::new("", message));
+        }
+    }
+}

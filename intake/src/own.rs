@@ -1,0 +1,78 @@
+//! Components of the site's own: compositions of compiled-in ones, as data.
+
+use crate::draft;
+use crate::folder::{Folder, SITE};
+use crate::links::Links;
+use crate::sections::Known;
+use app::composition::substitute;
+use model::problem::{Problem, join};
+use model::schema::Field;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+pub struct Own {
+    pub parameters: Vec<Field>,
+    /// The sections that had no problem, as they were written.
+    sections: Vec<Value>,
+    /// Its definition as it is stored.
+    pub stored: Value,
+}
+
+impl Own {
+    /// The sections that a use with these props stands for, as somebody could have written them.
+    pub fn expand(&self, props: &Map<String, Value>) -> Vec<Value> {
+        let defaults = self.parameters.iter().filter_map(|p| Some((p.name.clone(), p.default.clone()?)));
+        let mut given: Map<String, Value> = defaults.collect();
+        given.extend(props.clone());
+        let mut sections = Value::from(self.sections.clone());
+        substitute(&mut sections, &given);
+        match sections {
+            Value::Array(sections) => sections,
+            _ => vec![],
+        }
+    }
+}
+
+pub fn read(
+    site: &draft::Site,
+    known: &Known,
+    folder: &mut Folder,
+    links: &mut Links,
+) -> BTreeMap<String, Own> {
+    let mut own = BTreeMap::new();
+    for (name, component) in &site.components {
+        let parameters: Vec<Field> = component
+            .parameters
+            .iter()
+            .map(|(name, p)| Field {
+                required: p.required,
+                default: p.default.clone(),
+                ..Field::new(name, p.kind.clone())
+            })
+            .collect();
+        let (at, mut problems) = (join("components", name), vec![]);
+        if !is_component_name(name) {
+            let form = "expected name or name:variant, of letters a-z, digits and hyphens";
+            problems.push(Problem::new(&at, form));
+        }
+        // Defaults are values that somebody typed: they are checked, and stored as such.
+        let with_default: Vec<Field> = parameters.iter().filter(|p| p.default.is_some()).cloned().collect();
+        let mut defaults = json!({});
+        known.object(&mut defaults, &with_default, &join(&at, "parameters"), &mut problems);
+        let inside = Known { parameters: Some(&parameters), ..*known };
+        let stored = inside.numbered(&component.sections, &join(&at, "sections"), 1, &mut problems);
+        links.take(SITE, None, None, known);
+        folder.problems(SITE, problems);
+        let sections = stored.iter().filter_map(|(n, _)| component.sections.get(*n).cloned()).collect();
+        let stored: Vec<Value> = stored.into_iter().map(|(_, section)| section).collect();
+        let stored = json!({"sections": stored, "defaults": defaults});
+        own.insert(name.clone(), Own { parameters, sections, stored });
+    }
+    own
+}
+
+fn is_component_name(name: &str) -> bool {
+    name.splitn(2, ':').all(|part| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    })
+}

@@ -1,0 +1,129 @@
+//! The records of a site: read from its files, checked among each other, made ready to be stored.
+
+use crate::content;
+use crate::draft;
+use crate::folder::{Folder, Unique, parse};
+use crate::links::Links;
+use crate::release::StoredRecord;
+use crate::sections::Known;
+use model::entity::EntityType;
+use model::ids::TypeName;
+use model::names::Locale;
+use model::problem::{Problem, join};
+use model::schema::Kind;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+
+/// A stored record and the line it came from.
+pub struct Read {
+    pub file: String,
+    pub line: usize,
+    pub stored: StoredRecord,
+}
+
+pub fn read(folder: &mut Folder, locales: &[Locale], known: &Known, links: &mut Links) -> Vec<Read> {
+    let (mut records, mut unique) = (vec![], Unique::default());
+    let mut seqs: BTreeMap<TypeName, usize> = BTreeMap::new();
+    for file in folder.files("entities", "jsonl") {
+        let name = file.rsplit('/').next().unwrap_or_default().to_owned();
+        let kind = name.split(['-', '.']).next().unwrap_or_default();
+        let Some(definition) = TypeName::parse(kind).ok().and_then(|kind| known.types.get(&kind)) else {
+            let message = format!("there is no entity type {kind:?}: add types/{kind}.json, or mend it");
+            folder.problem(&file, Problem::new("", message));
+            continue;
+        };
+        let Some(text) = folder.text(&file) else { continue };
+        for (n, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+            let mut problems = vec![];
+            let record = match parse::<draft::Record>(line) {
+                Ok(given) => content::record(given, definition, locales, known, &mut problems),
+                Err(problem) => {
+                    problems.push(problem);
+                    None
+                }
+            };
+            if let Some(record) = &record {
+                let place = format!("line {} of {name}", n + 1);
+                let mut claim = |what: &str, key: String, path: &str| {
+                    unique.claim(what, format!("{what} {key}"), &place, path, &mut problems);
+                };
+                let within = format!("{} {}", record.kind, record.locale);
+                claim("id", record.id.clone(), "id");
+                claim("slug", format!("{within} {}", record.slug), "slug");
+                claim("group in this locale", format!("{within} {}", record.group), "group");
+                for field in definition.fields.iter().filter(|f| f.unique) {
+                    if let Some(value) = record.fields.get(&field.name) {
+                        claim(&field.name, format!("{within} {value}"), &join("fields", &field.name));
+                    }
+                }
+            }
+            if let (Some(record), true) = (record, problems.is_empty()) {
+                let seq = seqs.entry(record.kind.clone()).or_default();
+                links.take(&file, Some(n + 1), None, known);
+                let stored = content::stored(record, definition, *seq);
+                *seq += 1;
+                records.push(Read { file: file.clone(), line: n + 1, stored });
+            }
+            known.links.take();
+            folder.problems(&file, problems.into_iter().map(|p| content::at_line(n + 1, p)).collect());
+        }
+    }
+    records
+}
+
+/// Finds relations to what is not there or is of another type, and groups of records of several types.
+pub fn check_among(records: &[Read], types: &BTreeMap<TypeName, EntityType>, folder: &mut Folder) {
+    let kinds: HashMap<&str, &TypeName> =
+        records.iter().map(|r| (r.stored.record.id.as_str(), &r.stored.record.kind)).collect();
+    let mut groups: HashMap<&str, &Read> = HashMap::new();
+    for read in records {
+        let record = &read.stored.record;
+        let mut problems = vec![];
+        for field in types.get(&record.kind).map_or(&[][..], |t| &t.fields) {
+            if let Some(value) = record.fields.get(&field.name) {
+                relations(&field.kind, value, &kinds, &join("fields", &field.name), &mut problems);
+            }
+        }
+        let first = groups.entry(record.group.as_str()).or_insert(read);
+        if first.stored.record.kind != record.kind {
+            let place = format!("line {} of {}", first.line, first.file);
+            let message = format!("the group of a {} in {place}: choose another", first.stored.record.kind);
+            problems.push(Problem::new("group", message));
+        }
+        folder.problems(&read.file, problems.into_iter().map(|p| content::at_line(read.line, p)).collect());
+    }
+}
+
+fn relations(
+    kind: &Kind,
+    value: &Value,
+    kinds: &HashMap<&str, &TypeName>,
+    at: &str,
+    problems: &mut Vec<Problem>,
+) {
+    match (kind, value) {
+        (Kind::Relation { to }, Value::String(id)) => match kinds.get(id.as_str()) {
+            Some(kind) if kind.as_str() == to => {}
+            Some(kind) => {
+                problems.push(Problem::new(at, format!("{id:?} is a {kind}: name the id of a {to}")))
+            }
+            None => problems.push(Problem::new(
+                at,
+                format!("there is no record {id:?}: add it, or name the id of a {to}"),
+            )),
+        },
+        (Kind::List { of, .. }, Value::Array(items)) => {
+            for (n, item) in items.iter().enumerate() {
+                relations(of, item, kinds, &format!("{at}[{n}]"), problems);
+            }
+        }
+        (Kind::Object { fields }, Value::Object(values)) => {
+            for field in fields {
+                if let Some(value) = values.get(&field.name) {
+                    relations(&field.kind, value, kinds, &join(at, &field.name), problems);
+                }
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,150 @@
+//! The site's addresses: which path is which page's, which are the product's own.
+
+use crate::folder::{Folder, SITE};
+use crate::own::Own;
+use crate::pages::Page;
+use crate::records::Read;
+use crate::release::{Release, json_text};
+use crate::sections::{self, Known};
+use crate::{content, digest, draft};
+use model::ids::ContentHash;
+use model::names::{Locale, PagePath};
+use model::problem::Problem;
+use model::records::{MAX_INLINE_ROUTES, Pattern, Route, RouteShard, Routes, Shards, shard_of};
+use model::{SiteScope, keys};
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+
+/// Why a path can be no page's: the product answers it.
+pub fn reserved(path: &str) -> Option<&'static str> {
+    let below =
+        |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    if below("/-") || below("/cdn-cgi") || below("/.well-known") {
+        return Some("paths below /-/, /cdn-cgi/ and /.well-known/ are reserved: choose another");
+    }
+    let is_feed = path.contains("/feed/") && path.ends_with(".xml");
+    let is_sitemap = path == "/sitemap.xml" || (path.starts_with("/sitemap/") && path.ends_with(".xml"));
+    (is_feed || is_sitemap || matches!(path, "/robots.txt" | "/favicon.ico"))
+        .then_some("robots.txt, favicon.ico, sitemaps and feeds are made by the product: choose another path")
+}
+
+/// The paths of the records that have a page, each with the pattern that it comes from.
+pub fn addresses(
+    records: &[Read],
+    known: &Known,
+    pages: &[Page],
+    folder: &mut Folder,
+) -> HashMap<String, PagePath> {
+    let exact: BTreeMap<&str, &str> =
+        pages.iter().map(|p| (p.draft.path.as_str(), p.file.as_str())).collect();
+    let mut addresses = HashMap::new();
+    for read in records {
+        let record = &read.stored.record;
+        for detail in known.details.iter().filter(|d| d.kind == record.kind && d.locale == record.locale) {
+            let path = detail.path_of(&record.slug);
+            if let Some(page) = exact.get(path.as_str()) {
+                let message =
+                    format!("{path} is the path of {page}, which visitors see instead: choose another");
+                folder.warn(&read.file, content::at_line(read.line, Problem::new("slug", message)));
+            }
+            addresses.insert(path, detail.path.clone());
+        }
+    }
+    addresses
+}
+
+/// A page's record as it is stored, and its key.
+pub struct Stored {
+    pub hash: ContentHash,
+    pub text: String,
+}
+
+pub fn store_pages(pages: &[Page], scope: &SiteScope, release: &mut Release) -> Vec<Stored> {
+    let mut stored = vec![];
+    for page in pages {
+        let text = page.record(pages);
+        let hash = digest::of(text.as_bytes());
+        release.kv.push((keys::page(scope, &hash), text.clone()));
+        if page.draft.entity.is_none() && !page.draft.noindex {
+            release.documents.push(page.document(scope));
+        }
+        stored.push(Stored { hash, text });
+    }
+    stored
+}
+
+/// The table from path to page.
+pub fn table(pages: &[Page], stored: &[Stored], own: &BTreeMap<String, Own>) -> Routes {
+    let definitions: BTreeMap<String, Value> =
+        own.iter().map(|(name, own)| (name.clone(), own.stored.clone())).collect();
+    let mut routes = Routes { exact: BTreeMap::new(), shards: None, patterns: vec![] };
+    for (page, stored) in pages.iter().zip(stored) {
+        let draft = &page.draft;
+        let route = Route {
+            page: stored.hash.clone(),
+            locale: draft.locale.clone(),
+            params: sections::params(&page.sections, &definitions),
+            noindex: draft.noindex,
+            group: page.group().to_owned(),
+            translations: vec![],
+        };
+        match (&draft.entity, draft.path.as_str().strip_suffix(":slug")) {
+            (Some(kind), Some(prefix)) => {
+                routes.patterns.push(Pattern { prefix: prefix.to_owned(), kind: kind.clone(), route });
+            }
+            _ => drop(routes.exact.insert(draft.path.clone(), route)),
+        }
+    }
+    routes
+}
+
+/// The pages for what is not there, by locale.
+pub fn not_found(
+    site: &draft::Site,
+    pages: &[Page],
+    stored: &[Stored],
+    folder: &mut Folder,
+) -> BTreeMap<Locale, ContentHash> {
+    let mut found = BTreeMap::new();
+    for (locale, id) in &site.not_found {
+        let fits =
+            |page: &Page| page.draft.id == *id && page.draft.locale == *locale && page.draft.entity.is_none();
+        match pages.iter().zip(stored).find(|(page, _)| fits(page)) {
+            Some((_, stored)) => drop(found.insert(locale.clone(), stored.hash.clone())),
+            None => {
+                let message =
+                    format!("there is no page {id} in {locale}: name one of pages/ that shows no records");
+                folder.problem(SITE, Problem::new(format!("not_found.{locale}"), message));
+            }
+        }
+    }
+    found
+}
+
+/// Moves the exact routes of a large site into records of their own, in which each names its translations.
+pub fn shard(routes: &mut Routes, scope: &SiteScope, kv: &mut Vec<(String, String)>) {
+    if routes.exact.len() <= MAX_INLINE_ROUTES {
+        return;
+    }
+    let mut exact = std::mem::take(&mut routes.exact);
+    let mut groups: BTreeMap<String, Vec<(Locale, PagePath)>> = BTreeMap::new();
+    for (path, route) in exact.iter().filter(|(_, route)| !route.noindex) {
+        groups.entry(route.group.clone()).or_default().push((route.locale.clone(), path.clone()));
+    }
+    for route in exact.values_mut().filter(|route| !route.noindex) {
+        if let Some(translations) = groups.get(&route.group).filter(|group| group.len() > 1) {
+            route.translations.clone_from(translations);
+        }
+    }
+    let count = (exact.len() / MAX_INLINE_ROUTES + 1) as u32;
+    let mut shards: Vec<RouteShard> = vec![RouteShard::new(); count as usize];
+    for (path, route) in exact {
+        if let Some(shard) = shards.get_mut(shard_of(&path, count) as usize) {
+            shard.insert(path, route);
+        }
+    }
+    let texts: Vec<String> = shards.iter().map(json_text).collect();
+    let hash = digest::of(texts.concat().as_bytes());
+    kv.extend(texts.into_iter().zip(0..).map(|(text, n)| (keys::routes(scope, &hash, n), text)));
+    routes.shards = Some(Shards { hash, count });
+}
