@@ -230,11 +230,17 @@ async function ended(answer, door, env) {
   return response ?? sorry(door, env);
 }
 
+// In development one port serves both Workers. In production the admin host has a route of its own.
+function isForOrigin(url, env) {
+  return env.ENVIRONMENT === "development" && env.ORIGIN !== undefined && new URL(url).hostname === env.ADMIN_HOST;
+}
+
 export default {
   fetch(request, env, ctx) {
     const { url } = request;
     const found = shelved(request, url);
     if (found !== undefined) return found;
+    if (isForOrigin(url, env)) return env.ORIGIN.fetch(request);
     const { headers } = request;
     const header = (name) => headers.get(name) ?? undefined;
     const language = header("accept-language");

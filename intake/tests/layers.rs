@@ -4,11 +4,12 @@
 use std::path::{Path, PathBuf};
 
 /// A room and the rooms that it may use.
-const ROOMS: [(&str, &[&str]); 5] = [
+const ROOMS: [(&str, &[&str]); 6] = [
     ("model", &[]),
     ("app", &["model"]),
     ("intake", &["app", "model"]),
     ("worker", &["app", "model"]),
+    ("origin", &["app", "intake", "model"]),
     ("xtask", &["app", "intake", "model"]),
 ];
 
@@ -62,14 +63,14 @@ fn rooms_depend_only_on_those_below_them() {
             }
             let name = line.split(['.', ' ', '=']).next().unwrap_or_default();
             let is_room = ROOMS.iter().any(|(other, _)| *other == name) || name == "manysite-worker";
-            // `worker` is also the name of Cloudflare's crate, which the worker room is made with.
-            let is_crate = name == "worker" && room == "worker";
+            // `worker` is also the name of Cloudflare's crate, which both Workers are made with.
+            let is_crate = name == "worker" && ["origin", "worker"].contains(&room);
             if section.contains("dependencies") && is_room && !is_crate {
                 assert!(below.contains(&name), "{room}/Cargo.toml depends on {name}");
             }
         }
         for (other, _) in ROOMS {
-            if other == room || below.contains(&other) || other == "worker" && room == "worker" {
+            if other == room || below.contains(&other) || other == "worker" && room == "origin" {
                 continue;
             }
             let used = places(room, &|line| {
@@ -101,6 +102,12 @@ fn the_pure_rooms_reach_for_no_file_clock_thread_network_or_randomness() {
     }
 }
 
+/// The files through which a Worker touches the platform.
+const DOORS: [(&str, [&str; 2]); 2] = [
+    ("worker", ["worker/src/bindings.rs:", "worker/src/lib.rs:"]),
+    ("origin", ["origin/src/bindings.rs:", "origin/src/lib.rs:"]),
+];
+
 #[test]
 fn bindings_are_touched_in_one_file() {
     const RAW: [&str; 9] = [
@@ -114,18 +121,18 @@ fn bindings_are_touched_in_one_file() {
         "web_sys::Cache",
         "worker::Cache",
     ];
-    for what in RAW {
-        let used = places("worker", &|line| line.contains(what));
-        let elsewhere: Vec<_> =
-            used.iter().filter(|place| !place.starts_with("worker/src/bindings.rs:")).collect();
-        assert!(elsewhere.is_empty(), "{what} outside of worker/src/bindings.rs: {elsewhere:#?}");
-    }
-    for what in ["use worker::", "js_sys::"] {
-        let used = places("worker", &|line| line.contains(what));
-        let allowed = ["worker/src/bindings.rs:", "worker/src/lib.rs:"];
-        let elsewhere: Vec<_> =
-            used.iter().filter(|place| !allowed.iter().any(|a| place.starts_with(a))).collect();
-        assert!(elsewhere.is_empty(), "{what} beyond the door of the Worker: {elsewhere:#?}");
+    for (room, doors) in DOORS {
+        for what in RAW {
+            let used = places(room, &|line| line.contains(what));
+            let elsewhere: Vec<_> = used.iter().filter(|place| !place.starts_with(doors[0])).collect();
+            assert!(elsewhere.is_empty(), "{what} outside of {}: {elsewhere:#?}", doors[0]);
+        }
+        for what in ["use worker::", "js_sys::"] {
+            let used = places(room, &|line| line.contains(what));
+            let elsewhere: Vec<_> =
+                used.iter().filter(|place| !doors.iter().any(|d| place.starts_with(d))).collect();
+            assert!(elsewhere.is_empty(), "{what} beyond the door of the Worker: {elsewhere:#?}");
+        }
     }
 }
 
@@ -136,7 +143,7 @@ fn keys_are_made_in_one_file() {
             .iter()
             .any(|key| line.contains(&format!("\"{key}")))
     };
-    for room in ["model", "app", "intake", "worker"] {
+    for room in ["model", "app", "intake", "worker", "origin"] {
         let made = places(room, &makes_key);
         let elsewhere: Vec<_> =
             made.iter().filter(|place| !place.starts_with("model/src/keys.rs:")).collect();
@@ -145,17 +152,21 @@ fn keys_are_made_in_one_file() {
 }
 
 #[test]
-fn a_scope_is_made_only_from_a_host_record() {
+fn a_scope_is_made_only_from_a_host_record_or_a_membership() {
     let made = places("model", &|line| line.contains("SiteScope::of("));
     assert_eq!(made.len(), 1, "{made:#?}");
     assert!(made.iter().all(|place| place.starts_with("model/src/records.rs:")), "{made:#?}");
+    for (room, _) in ROOMS {
+        let made = places(room, &|line| line.contains("SiteScope::of_member("));
+        assert!(made.iter().all(|place| place.starts_with("origin/src/access.rs:")), "{made:#?}");
+    }
     let opened = places("model", &|line| line.contains("pub fn of(site: &SiteId)"));
     assert!(opened.is_empty(), "SiteScope::of stays pub(crate): {opened:#?}");
 }
 
 #[test]
 fn the_request_path_denies_what_panics() {
-    for file in ["model/src/lib.rs", "app/src/lib.rs", "worker/src/lib.rs"] {
+    for file in ["model/src/lib.rs", "app/src/lib.rs", "worker/src/lib.rs", "origin/src/lib.rs"] {
         let text = std::fs::read_to_string(root().join(file)).unwrap();
         for lint in
             ["clippy::unwrap_used", "clippy::expect_used", "clippy::panic", "clippy::indexing_slicing"]

@@ -11,6 +11,8 @@ export function describe({ modules, persist, vars = {}, onLog = () => {} }) {
   return convertV4MiniflareOptions({
     ...workerOptions,
     name: "manysite",
+    // The edge alone: visitors do not need the origin.
+    serviceBindings: {},
     bindings: { ...workerOptions.bindings, ...vars },
     modules,
     modulesRoot: "/",

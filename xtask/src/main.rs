@@ -19,7 +19,7 @@ const HELP: &str = "cargo xtask <command>
   bench    measure against other renderers (--quick, --as-built, --only a,b, --text world); see bench/README.md
   soak     long runs into docs/results/ (--renders N, --payloads N, --rows N, --sites N, --rounds N, --as-built,
            --only renders,payloads,rows,sites,lighthouse)
-  build    build the edge Worker into worker/build
+  build    build both Workers, or the one named: worker, origin
   seed     check kv-seed/ and store what is right in the local KV, D1 and R2; fails where there is a problem
   check    check kv-seed/ only; fails where there is a problem
   setup    install the tools only";
@@ -32,7 +32,12 @@ fn main() -> Result<()> {
         Some("lint") => tests::lint(),
         Some("bench") => bench::bench(&args[1..]),
         Some("soak") => soak::soak(&args[1..]),
-        Some("build") => build::worker(),
+        Some("build") => match args.get(1).map(String::as_str) {
+            None => build::worker().and_then(|()| build::origin()),
+            Some("worker") => build::worker(),
+            Some("origin") => build::origin(),
+            Some(other) => bail!("there is no Worker {other:?}: name worker or origin"),
+        },
         Some("seed") => match setup::all().and_then(|()| seed::seed())?.problems {
             0 => Ok(()),
             _ => bail!("kv-seed/ has problems"),

@@ -11,11 +11,16 @@ pub fn lint() -> Result<()> {
     step("cargo clippy");
     check(cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     step("wrangler deploy --dry-run");
-    check(
-        wrangler()
-            .args(["deploy", "--env", "production", "--dry-run", "--outdir"])
-            .arg(root().join("target/deploy")),
-    )
+    for (config, out) in
+        [("wrangler.toml", "target/deploy"), ("origin/wrangler.toml", "target/deploy-origin")]
+    {
+        check(
+            wrangler()
+                .args(["deploy", "--config", config, "--env", "production", "--dry-run", "--outdir"])
+                .arg(root().join(out)),
+        )?;
+    }
+    Ok(())
 }
 
 pub fn test() -> Result<()> {

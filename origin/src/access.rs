@@ -1,0 +1,256 @@
+//! What a person may do. A `TenantAccess` or `SiteAccess` is made here only, from a membership that was read from
+//! the database; every function of `repo/` that touches a tenant's or a site's rows takes one first.
+
+use crate::problem::Refusal;
+use crate::sql;
+use crate::stores::{FIRST, Row, Statement, Stores, row};
+use model::SiteScope;
+use model::ids::{SiteId, TenantId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What may be done. The names are those of the scopes of API tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub enum Permission {
+    #[serde(rename = "tenant.read")]
+    ReadTenant,
+    #[serde(rename = "tenant.manage")]
+    ManageTenant,
+    #[serde(rename = "sites.create")]
+    CreateSites,
+    #[serde(rename = "audit.read")]
+    ReadAudit,
+    #[serde(rename = "site.read")]
+    ReadSite,
+    #[serde(rename = "site.manage")]
+    ManageSite,
+    #[serde(rename = "pages.write")]
+    WritePages,
+    #[serde(rename = "types.write")]
+    WriteTypes,
+    #[serde(rename = "entities.write")]
+    WriteEntities,
+    #[serde(rename = "publish")]
+    Publish,
+}
+
+use Permission::*;
+
+impl Permission {
+    pub const ALL: [Self; 10] = [
+        ReadTenant,
+        ManageTenant,
+        CreateSites,
+        ReadAudit,
+        ReadSite,
+        ManageSite,
+        WritePages,
+        WriteTypes,
+        WriteEntities,
+        Publish,
+    ];
+
+    pub fn name(self) -> String {
+        serde_json::to_value(self).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+}
+
+/// The roles and what each may do.
+pub const ROLES: [(&str, &[Permission]); 5] = [
+    ("tenant_admin", &Permission::ALL),
+    (
+        "site_admin",
+        &[ReadTenant, ReadAudit, ReadSite, ManageSite, WritePages, WriteTypes, WriteEntities, Publish],
+    ),
+    ("editor", &[ReadTenant, ReadSite, WritePages, WriteEntities, Publish]),
+    ("author", &[ReadTenant, ReadSite, WritePages, WriteEntities]),
+    ("viewer", &[ReadTenant, ReadSite]),
+];
+
+/// Who sends a request: a person with a session, or a script with a token of that person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    pub user: String,
+    pub by: By,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum By {
+    Session {
+        id: String,
+    },
+    /// A token may do what its person may, and no more than its scopes say.
+    Token {
+        id: String,
+        tenant: String,
+        site: String,
+        scopes: Vec<Permission>,
+    },
+}
+
+impl Person {
+    /// Who stands in the audit log.
+    pub fn actor(&self) -> (&'static str, &str) {
+        match &self.by {
+            By::Session { .. } => ("user", &self.user),
+            By::Token { id, .. } => ("token", id),
+        }
+    }
+
+    /// Whether a token may be used for this at all.
+    fn reaches(&self, tenant: &str, site: Option<&str>) -> bool {
+        match &self.by {
+            By::Session { .. } => true,
+            By::Token { tenant: own, site: only, .. } => {
+                own == tenant && (only.is_empty() || site == Some(only.as_str()))
+            }
+        }
+    }
+}
+
+/// Proof that a person is a member of a tenant.
+#[derive(Debug, Clone)]
+pub struct TenantAccess {
+    tenant: TenantId,
+    person: Person,
+    permissions: Vec<Permission>,
+}
+
+/// Proof that a person may see a site.
+#[derive(Debug, Clone)]
+pub struct SiteAccess {
+    tenant: TenantAccess,
+    scope: SiteScope,
+    database: String,
+}
+
+impl TenantAccess {
+    pub fn tenant(&self) -> &TenantId {
+        &self.tenant
+    }
+
+    pub fn person(&self) -> &Person {
+        &self.person
+    }
+
+    pub fn may(&self, permission: Permission) -> bool {
+        self.permissions.contains(&permission)
+    }
+
+    pub fn require(&self, permission: Permission) -> Result<(), Refusal> {
+        if self.may(permission) {
+            return Ok(());
+        }
+        let name = permission.name();
+        Err(Refusal::Forbidden(format!(
+            "This needs the permission `{name}`. Ask an administrator for a role that has it."
+        )))
+    }
+}
+
+impl SiteAccess {
+    pub fn in_tenant(&self) -> &TenantAccess {
+        &self.tenant
+    }
+
+    pub fn tenant(&self) -> &TenantId {
+        &self.tenant.tenant
+    }
+
+    pub fn site(&self) -> &SiteId {
+        self.scope.site()
+    }
+
+    /// The binding that holds the site's content.
+    pub fn database(&self) -> &str {
+        &self.database
+    }
+
+    pub fn person(&self) -> &Person {
+        &self.tenant.person
+    }
+}
+
+/// One row where the person is an active member, with the roles that count; none otherwise. The same
+/// statement for every tenant, so that another's takes as long as one that does not exist.
+fn membership(tenant: &str, user: &str) -> Statement {
+    sql!(
+        "SELECT t.id AS tenant, t.status AS tenant_status, \
+           (SELECT json_group_array(r.role) FROM member_roles r \
+            WHERE r.tenant_id = m.tenant_id AND r.user_id = m.user_id AND r.site_id = '') AS roles \
+         FROM members m CROSS JOIN tenants t ON t.id = m.tenant_id \
+         WHERE m.tenant_id = ?1 AND m.user_id = ?2 AND m.status = 'active'",
+        tenant,
+        user
+    )
+}
+
+fn site_membership(site: &str, user: &str) -> Statement {
+    sql!(
+        "SELECT t.id AS tenant, t.status AS tenant_status, s.id AS site, s.database, \
+           (SELECT json_group_array(r.role) FROM member_roles r \
+            WHERE r.tenant_id = m.tenant_id AND r.user_id = m.user_id AND r.site_id IN ('', s.id)) AS roles \
+         FROM sites s CROSS JOIN members m ON m.tenant_id = s.tenant_id CROSS JOIN tenants t ON t.id = s.tenant_id \
+         WHERE s.id = ?1 AND m.user_id = ?2 AND m.status = 'active'",
+        site,
+        user
+    )
+}
+
+fn granted(row: &Row, person: &Person, is_change: bool) -> Result<TenantAccess, Refusal> {
+    let roles: Vec<String> = row.json("roles")?;
+    let mut permissions: Vec<Permission> = vec![];
+    for (_, of_role) in ROLES.iter().filter(|(name, _)| roles.iter().any(|r| r == name)) {
+        permissions.extend(*of_role);
+    }
+    if let By::Token { scopes, .. } = &person.by {
+        permissions.retain(|p| scopes.contains(p));
+    }
+    permissions.sort();
+    permissions.dedup();
+    if is_change && row.text("tenant_status") == "suspended" {
+        return Err(Refusal::State(
+            "This account is suspended: nothing can be changed until it is active again.".to_owned(),
+        ));
+    }
+    let tenant = TenantId::parse(&row.text("tenant")).map_err(|e| Refusal::Unavailable(e.to_string()))?;
+    Ok(TenantAccess { tenant, person: person.clone(), permissions })
+}
+
+/// A member of a tenant. Roles on single sites are not counted: every member may see the tenant.
+pub async fn tenant(
+    stores: &dyn Stores,
+    person: &Person,
+    tenant: &str,
+    permission: Permission,
+    is_change: bool,
+) -> Result<TenantAccess, Refusal> {
+    let found = row(stores, FIRST, membership(tenant, &person.user)).await?;
+    let found = found.filter(|_| person.reaches(tenant, None)).ok_or(Refusal::NotFound)?;
+    let mut access = granted(&found, person, is_change)?;
+    let scoped = matches!(&person.by, By::Token { scopes, .. } if !scopes.contains(&ReadTenant));
+    if !scoped && !access.may(ReadTenant) {
+        access.permissions.push(ReadTenant);
+    }
+    access.require(permission)?;
+    Ok(access)
+}
+
+/// A person with a role on a site, or on all sites of its tenant.
+pub async fn site(
+    stores: &dyn Stores,
+    person: &Person,
+    site: &str,
+    permission: Permission,
+    is_change: bool,
+) -> Result<SiteAccess, Refusal> {
+    let found = row(stores, FIRST, site_membership(site, &person.user)).await?.ok_or(Refusal::NotFound)?;
+    let roles: Vec<String> = found.json("roles")?;
+    if roles.is_empty() || !person.reaches(&found.text("tenant"), Some(site)) {
+        return Err(Refusal::NotFound);
+    }
+    let access = granted(&found, person, is_change)?;
+    access.require(permission)?;
+    let site = SiteId::parse(&found.text("site")).map_err(|e| Refusal::Unavailable(e.to_string()))?;
+    Ok(SiteAccess { tenant: access, scope: SiteScope::of_member(&site), database: found.text("database") })
+}

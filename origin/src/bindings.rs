@@ -1,0 +1,134 @@
+//! The stores of the platform: D1 and outgoing requests behind `Stores`. The only file that touches them.
+
+use crate::http::{HEADERS, Reply, Request};
+use crate::serve::MAX_BODY;
+use crate::stores::{Argument, Fault, Row, Rows, Statement, Stores};
+use futures::StreamExt;
+use futures::future::LocalBoxFuture;
+use std::time::Duration;
+use wasm_bindgen::JsValue;
+use worker::Env;
+
+fn fault(e: impl std::fmt::Display) -> Fault {
+    let text = e.to_string();
+    if text.contains("constraint failed") { Fault::Constraint(text) } else { Fault::Unavailable(text) }
+}
+
+pub struct Bindings {
+    env: Env,
+}
+
+impl Bindings {
+    pub fn new(env: Env) -> Self {
+        Self { env }
+    }
+
+    async fn run(&self, database: &str, statements: Vec<Statement>) -> Result<Vec<Rows>, Fault> {
+        let database = self.env.d1(database).map_err(fault)?;
+        let mut prepared = Vec::with_capacity(statements.len());
+        for statement in &statements {
+            let arguments: Vec<JsValue> = statement
+                .arguments
+                .iter()
+                .map(|argument| match argument {
+                    Argument::Null => JsValue::NULL,
+                    Argument::Text(text) => text.into(),
+                    Argument::Number(n) => (*n).into(),
+                })
+                .collect();
+            prepared.push(database.prepare(statement.sql).bind(&arguments).map_err(fault)?);
+        }
+        let mut answers = Vec::with_capacity(statements.len());
+        for result in database.batch(prepared).await.map_err(fault)? {
+            if let Some(error) = result.error() {
+                return Err(fault(error));
+            }
+            let rows: Vec<serde_json::Map<String, serde_json::Value>> = result.results().map_err(fault)?;
+            answers.push(rows.into_iter().map(Row).collect());
+        }
+        Ok(answers)
+    }
+
+    async fn send(&self, url: &str, token: &str, body: String) -> Result<u16, Fault> {
+        let headers = worker::Headers::new();
+        headers.set("content-type", "application/json").map_err(fault)?;
+        headers.set("authorization", &format!("Bearer {token}")).map_err(fault)?;
+        let mut init = worker::RequestInit::new();
+        init.with_method(worker::Method::Post).with_headers(headers).with_body(Some(body.into()));
+        let request = worker::Request::new_with_init(url, &init).map_err(fault)?;
+        Ok(worker::Fetch::Request(request).send().await.map_err(fault)?.status_code())
+    }
+}
+
+impl Stores for Bindings {
+    fn now(&self) -> u64 {
+        worker::Date::now().as_millis()
+    }
+
+    fn random(&self, bytes: &mut [u8]) -> Result<(), Fault> {
+        getrandom::fill(bytes).map_err(fault)
+    }
+
+    fn log(&self, line: &str) {
+        worker::console_error!("{line}");
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        js_sys::Reflect::get(&self.env, &name.into()).ok()?.as_string()
+    }
+
+    fn sleep(&self, milliseconds: u64) -> LocalBoxFuture<'_, ()> {
+        Box::pin(worker::Delay::from(Duration::from_millis(milliseconds)))
+    }
+
+    fn batch<'a>(
+        &'a self,
+        database: &'a str,
+        statements: Vec<Statement>,
+    ) -> LocalBoxFuture<'a, Result<Vec<Rows>, Fault>> {
+        Box::pin(self.run(database, statements))
+    }
+
+    fn post<'a>(
+        &'a self,
+        url: &'a str,
+        token: &'a str,
+        body: String,
+    ) -> LocalBoxFuture<'a, Result<u16, Fault>> {
+        Box::pin(self.send(url, token, body))
+    }
+}
+
+/// A request as the origin looks at it. Of a body that is too long only so much is read that it shows.
+pub async fn request(mut request: worker::Request) -> worker::Result<Request> {
+    let url = request.url()?.to_string();
+    let mut headers = std::collections::BTreeMap::new();
+    for name in HEADERS {
+        headers.extend(request.headers().get(name)?.map(|value| (name, value)));
+    }
+    let mut body = vec![];
+    let method = request.method().to_string();
+    if !matches!(method.as_str(), "GET" | "HEAD")
+        && let Ok(mut stream) = request.stream()
+    {
+        while let Some(chunk) = stream.next().await {
+            body.extend_from_slice(&chunk?);
+            if body.len() > MAX_BODY {
+                break;
+            }
+        }
+    }
+    Ok(Request { method, url, headers, body })
+}
+
+pub fn response(reply: Reply) -> worker::Result<worker::Response> {
+    let headers = worker::Headers::new();
+    for (name, value) in &reply.headers {
+        headers.append(name, value)?;
+    }
+    let body = match reply.body.is_empty() {
+        true => worker::ResponseBody::Empty,
+        false => worker::ResponseBody::Body(reply.body.into_bytes()),
+    };
+    Ok(worker::Response::from_body(body)?.with_headers(headers).with_status(reply.status))
+}

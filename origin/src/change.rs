@@ -1,0 +1,257 @@
+//! One change: its statements, its row in the audit log and its answer under the Idempotency-Key are one batch, so
+//! all of it happens or nothing does.
+
+use crate::access::{Person, SiteAccess, TenantAccess};
+use crate::call::Call;
+use crate::clock::{self, DAY};
+use crate::http::Reply;
+use crate::problem::Refusal;
+use crate::secret::digest;
+use crate::sql;
+use crate::stores::{FIRST, Fault, Row, Statement, Stores, row};
+use serde_json::{Value, json};
+
+/// Where a change happens and who makes it.
+pub struct Place<'a> {
+    pub tenant: &'a str,
+    /// `""`: the tenant itself.
+    pub site: &'a str,
+    pub database: &'a str,
+    pub person: &'a Person,
+}
+
+impl<'a> From<&'a TenantAccess> for Place<'a> {
+    fn from(access: &'a TenantAccess) -> Self {
+        Self { tenant: access.tenant().as_str(), site: "", database: FIRST, person: access.person() }
+    }
+}
+
+impl<'a> From<&'a SiteAccess> for Place<'a> {
+    fn from(access: &'a SiteAccess) -> Self {
+        Self {
+            tenant: access.tenant().as_str(),
+            site: access.site().as_str(),
+            database: access.database(),
+            person: access.person(),
+        }
+    }
+}
+
+/// What the audit log says of a change.
+pub struct Event {
+    pub subject: &'static str,
+    pub id: String,
+    pub before: Option<Value>,
+    pub after: Option<Value>,
+}
+
+/// Why a change was not made.
+#[derive(Debug)]
+pub enum Lost {
+    /// A rule of the schema; the caller knows what it means.
+    Constraint(String),
+    Refused(Refusal),
+}
+
+impl From<Fault> for Lost {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Constraint(text) => Self::Constraint(text),
+            Fault::Unavailable(text) => Self::Refused(Refusal::Unavailable(text)),
+        }
+    }
+}
+
+impl Lost {
+    /// The refusal where the broken rule is one of `table`.
+    pub fn when(self, table: &str, refusal: impl FnOnce() -> Refusal) -> Refusal {
+        match self {
+            Self::Constraint(text) if text.contains(table) => refusal(),
+            Self::Constraint(text) => Refusal::Unavailable(text),
+            Self::Refused(refusal) => refusal,
+        }
+    }
+}
+
+impl From<Lost> for Refusal {
+    fn from(lost: Lost) -> Self {
+        match lost {
+            Lost::Constraint(text) => Self::Unavailable(text),
+            Lost::Refused(refusal) => refusal,
+        }
+    }
+}
+
+/// The head of the audit chain moves with every change of the place; whoever loses the race for the next number
+/// reads it again.
+const TRIES: u32 = 40;
+
+/// Makes a change and answers. `stored` is the answer that a repeated request gets: without its secrets.
+pub async fn commit(
+    call: &Call<'_>,
+    place: impl Into<Place<'_>>,
+    statements: Vec<Statement>,
+    event: Event,
+    stored: &Reply,
+) -> Result<Option<Reply>, Lost> {
+    let place = place.into();
+    for attempt in 0..TRIES {
+        let head = head(call.stores, &place).await?;
+        let mut batch = statements.clone();
+        batch.push(audit_row(call, &place, &event, &head));
+        batch.extend(idempotency_row(call, &place, stored));
+        match call.stores.batch(place.database, batch).await {
+            Ok(_) => return Ok(None),
+            Err(Fault::Constraint(text)) if text.contains("audit.") => {
+                let mut chance = [0; 1];
+                call.stores.random(&mut chance)?;
+                call.stores.sleep(u64::from(chance[0] % 8) * u64::from(attempt.min(8)) + 1).await;
+            }
+            // The first of two requests with the same key has just been done.
+            Err(Fault::Constraint(text)) if text.contains("idempotency_keys.") => {
+                return match replay(call, &place).await {
+                    Ok(Some(reply)) => Ok(Some(reply)),
+                    Ok(None) => Err(Lost::Refused(Refusal::Unavailable(text))),
+                    Err(refusal) => Err(Lost::Refused(refusal)),
+                };
+            }
+            Err(fault) => return Err(fault.into()),
+        }
+    }
+    Err(Lost::Refused(Refusal::Unavailable(format!("audit of {}: lost {TRIES} races", place.site))))
+}
+
+/// `commit` for answers without secrets.
+pub async fn make(
+    call: &Call<'_>,
+    place: impl Into<Place<'_>>,
+    statements: Vec<Statement>,
+    event: Event,
+    reply: Reply,
+) -> Result<Reply, Lost> {
+    Ok(commit(call, place, statements, event, &reply).await?.unwrap_or(reply))
+}
+
+async fn head(stores: &dyn Stores, place: &Place<'_>) -> Result<Row, Fault> {
+    let head = row(
+        stores,
+        place.database,
+        sql!(
+            "SELECT number, hash FROM audit WHERE tenant_id = ?1 AND site_id = ?2 ORDER BY number DESC LIMIT 1",
+            place.tenant,
+            place.site
+        ),
+    );
+    Ok(head.await?.unwrap_or_default())
+}
+
+/// The hash of a row of the audit log: over everything that it says and the hash of the row before.
+pub fn chain(fields: &[&str]) -> String {
+    digest(&json!(fields).to_string())
+}
+
+fn audit_row(call: &Call, place: &Place, event: &Event, head: &Row) -> Statement {
+    let (number, previous) = (head.number("number") + 1, head.text("hash"));
+    let (kind, actor) = place.person.actor();
+    let text = |value: &Option<Value>| value.as_ref().map(Value::to_string);
+    let (before, after, now) = (text(&event.before), text(&event.after), clock::text(call.stores.now()));
+    let none = String::new();
+    let hash = chain(&[
+        place.tenant,
+        place.site,
+        &number.to_string(),
+        actor,
+        kind,
+        call.action,
+        event.subject,
+        &event.id,
+        before.as_ref().unwrap_or(&none),
+        after.as_ref().unwrap_or(&none),
+        call.id,
+        &now,
+        &previous,
+    ]);
+    sql!(
+        "INSERT INTO audit (tenant_id, site_id, number, actor, actor_kind, action, subject, subject_id, before, after, \
+           request_id, created_at, previous_hash, hash) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        place.tenant,
+        place.site,
+        number,
+        actor,
+        kind,
+        call.action,
+        event.subject,
+        &event.id,
+        before,
+        after,
+        call.id,
+        now,
+        previous,
+        hash
+    )
+}
+
+fn key<'c>(call: &'c Call) -> Option<&'c str> {
+    let key = call.request.header("idempotency-key");
+    (call.request.method == "POST" && !key.is_empty()).then_some(key)
+}
+
+fn request_hash(call: &Call) -> String {
+    let body = String::from_utf8_lossy(&call.request.body);
+    digest(&json!([call.request.method, call.request.path(), body]).to_string())
+}
+
+fn idempotency_row(call: &Call, place: &Place, reply: &Reply) -> Option<Statement> {
+    let headers: Vec<_> = reply.headers.iter().filter(|(name, _)| *name != "set-cookie").collect();
+    let response = json!({"headers": headers, "body": reply.body}).to_string();
+    Some(sql!(
+        "INSERT INTO idempotency_keys (tenant_id, actor, key, request_hash, status, response, expires_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        place.tenant,
+        place.person.actor().1,
+        key(call)?,
+        request_hash(call),
+        u64::from(reply.status),
+        response,
+        clock::text(call.stores.now() + DAY)
+    ))
+}
+
+/// The answer that a request with the same Idempotency-Key got within the last day.
+pub async fn replay(call: &Call<'_>, place: &Place<'_>) -> Result<Option<Reply>, Refusal> {
+    let Some(key) = key(call) else { return Ok(None) };
+    if key.len() > 200 {
+        return Err(Refusal::Malformed("An Idempotency-Key has at most 200 characters.".to_owned()));
+    }
+    let found = row(
+        call.stores,
+        place.database,
+        sql!(
+            "SELECT request_hash, status, response FROM idempotency_keys \
+             WHERE tenant_id = ?1 AND actor = ?2 AND key = ?3",
+            place.tenant,
+            place.person.actor().1,
+            key
+        ),
+    );
+    let Some(found) = found.await? else { return Ok(None) };
+    if found.text("request_hash") != request_hash(call) {
+        return Err(model::Problem::new(
+            "Idempotency-Key",
+            "this key was used for another request: use a new one for each",
+        )
+        .into());
+    }
+    let response: Value = found.json("response")?;
+    let mut reply = Reply::empty(found.number("status") as u16);
+    reply.body = response.get("body").and_then(Value::as_str).unwrap_or_default().to_owned();
+    for name in ["content-type", "etag", "location"] {
+        let headers = response.get("headers").and_then(Value::as_array).into_iter().flatten();
+        let value = headers
+            .filter(|h| h.get(0).and_then(Value::as_str) == Some(name))
+            .find_map(|h| h.get(1)?.as_str());
+        reply.headers.extend(value.map(|value| (name, value.to_owned())));
+    }
+    Ok(Some(reply.with("idempotent-replay", "true")))
+}

@@ -1,0 +1,22 @@
+//! Times as they are stored: RFC 3339 in UTC to the second, so that they compare as texts.
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+pub fn text(milliseconds: u64) -> String {
+    let seconds = i64::try_from(milliseconds / 1000).unwrap_or_default();
+    let time = OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    time.format(&Rfc3339).unwrap_or_default()
+}
+
+pub const MINUTE: u64 = 60_000;
+pub const HOUR: u64 = 60 * MINUTE;
+pub const DAY: u64 = 24 * HOUR;
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn times_are_written_to_the_second() {
+        assert_eq!(super::text(1_773_480_600_999), "2026-03-14T09:30:00Z");
+    }
+}

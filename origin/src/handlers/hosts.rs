@@ -1,0 +1,105 @@
+//! Host names below the platform's own domain. They work at once: nothing has to be proven.
+
+use crate::access::SiteAccess;
+use crate::call::Call;
+use crate::change::{Event, make};
+use crate::http::Reply;
+use crate::problem::{Answer, Refusal};
+use crate::repo::sites;
+use model::Problem;
+use model::names::Hostname;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Given {
+    /// The part before the platform's domain, such as `bakery`.
+    #[schemars(length(min = 1, max = 63))]
+    pub name: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct Host {
+    pub host: String,
+    /// The others redirect to it.
+    pub primary: bool,
+    pub created_at: String,
+}
+
+/// Names that visitors would take for the platform's own.
+const RESERVED: [&str; 10] = ["admin", "api", "app", "cdn", "help", "mail", "ns", "status", "support", "www"];
+
+/// The host for a name below the platform's domain.
+pub fn host(call: &Call, name: &str, path: &str) -> Result<Hostname, Refusal> {
+    let problem = |message: String| Problem::new(path, message).into();
+    let domain = call.stores.variable("PLATFORM_HOST").unwrap_or_default();
+    if RESERVED.contains(&name) || name.starts_with("xn--") {
+        return Err(problem(format!("{name:?} is kept for the platform: choose another")));
+    }
+    if name.contains('.') || name.len() > 63 || name.bytes().any(|b| b.is_ascii_uppercase()) {
+        return Err(problem("expected up to 63 letters in lower case, digits and inner hyphens".to_owned()));
+    }
+    Hostname::parse(&format!("{name}.{domain}")).map_err(|e| problem(e.to_string()))
+}
+
+pub fn taken(host: &Hostname, path: &str) -> Refusal {
+    Problem::new(path, format!("{host} is taken: choose another name")).into()
+}
+
+pub async fn list_hosts(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let hosts = sites::hosts(call.stores, access).await?;
+    let hosts: Vec<_> = hosts
+        .iter()
+        .map(|row| Host {
+            host: row.text("host"),
+            primary: row.number("is_primary") == 1,
+            created_at: row.text("created_at"),
+        })
+        .collect();
+    Ok(Reply::json(200, &hosts))
+}
+
+pub async fn add_host(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let given: Given = call.body()?;
+    let host = host(call, &given.name, "name")?;
+    let statement = sites::add_host(call.stores, access, &host);
+    let event =
+        Event { subject: "host", id: host.to_string(), before: None, after: Some(json!({"primary": false})) };
+    let created_at = crate::clock::text(call.stores.now());
+    let reply = Reply::json(201, &Host { host: host.to_string(), primary: false, created_at });
+    let made = make(call, access, vec![statement], event, reply).await;
+    made.map_err(|lost| lost.when("hosts.", || taken(&host, "name")))
+}
+
+pub async fn make_host_primary(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let wanted = call.param("host");
+    let hosts = sites::hosts(call.stores, access).await?;
+    let found = hosts.iter().find(|row| row.text("host") == wanted).ok_or(Refusal::NotFound)?;
+    if found.number("is_primary") == 1 {
+        return Ok(Reply::empty(204));
+    }
+    let before = hosts.first().map(|row| json!({"primary": row.text("host")}));
+    let event =
+        Event { subject: "host", id: wanted.to_owned(), before, after: Some(json!({"primary": wanted})) };
+    let statements = sites::make_primary(call.stores, access, wanted);
+    Ok(make(call, access, statements, event, Reply::empty(204)).await?)
+}
+
+pub async fn remove_host(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let wanted = call.param("host");
+    let hosts = sites::hosts(call.stores, access).await?;
+    let found = hosts.iter().find(|row| row.text("host") == wanted).ok_or(Refusal::NotFound)?;
+    if found.number("is_primary") == 1 {
+        return Err(Refusal::State("This is the primary host. Make another one primary first.".to_owned()));
+    }
+    let event = Event {
+        subject: "host",
+        id: wanted.to_owned(),
+        before: Some(json!({"primary": false})),
+        after: None,
+    };
+    let statement = sites::remove_host(access, wanted);
+    Ok(make(call, access, vec![statement], event, Reply::empty(204)).await?)
+}

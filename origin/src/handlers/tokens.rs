@@ -1,0 +1,128 @@
+//! Tokens with which scripts sign in.
+
+use crate::access::{Permission, TenantAccess};
+use crate::auth::TOKEN_PREFIX;
+use crate::call::Call;
+use crate::change::{Event, commit, make};
+use crate::clock::{self, DAY};
+use crate::http::Reply;
+use crate::problem::{Answer, Refusal, unless_good};
+use crate::repo::tokens::{self, NewToken};
+use crate::secret;
+use model::Problem;
+use model::ids::SiteId;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Given {
+    #[schemars(length(min = 1, max = 120))]
+    pub name: String,
+    /// What it may do, as far as its person may.
+    #[schemars(length(min = 1))]
+    pub scopes: Vec<Permission>,
+    /// The only site that it is for; absent: every site.
+    #[serde(default)]
+    pub site: Option<String>,
+    /// Days until it expires.
+    #[schemars(range(min = 1, max = 366))]
+    pub days: u64,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct Token {
+    pub id: String,
+    pub name: String,
+    pub scopes: Vec<Permission>,
+    pub site: Option<String>,
+    pub user: String,
+    pub created_at: String,
+    pub last_used_at: Option<String>,
+    pub expires_at: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct Created {
+    pub id: String,
+    /// Shown once: `null` when the request is repeated with its Idempotency-Key.
+    pub token: Option<String>,
+    pub expires_at: String,
+}
+
+pub async fn list_tokens(call: &Call<'_>, access: &TenantAccess) -> Answer {
+    let mut found = vec![];
+    for row in tokens::list(call.stores, access).await? {
+        found.push(Token {
+            id: row.text("id"),
+            name: row.text("name"),
+            scopes: row.json("scopes")?,
+            site: row.maybe_text("site_id").filter(|site| !site.is_empty()),
+            user: row.text("user_id"),
+            created_at: row.text("created_at"),
+            last_used_at: row.maybe_text("last_used_at"),
+            expires_at: row.maybe_text("expires_at"),
+        });
+    }
+    Ok(Reply::json(200, &found))
+}
+
+pub async fn create_token(call: &Call<'_>, access: &TenantAccess) -> Answer {
+    let given: Given = call.body()?;
+    let mut problems = vec![];
+    let name = given.name.trim();
+    if name.is_empty() || name.chars().count() > 120 || name.chars().any(char::is_control) {
+        problems.push(Problem::new("name", "expected a name of 1 to 120 characters"));
+    }
+    if given.scopes.is_empty() {
+        problems.push(Problem::new("scopes", "name at least one, such as \"site.read\""));
+    }
+    if !(1..=366).contains(&given.days) {
+        problems.push(Problem::new("days", format!("expected 1 to 366, found {}", given.days)));
+    }
+    if given.site.as_deref().is_some_and(|site| SiteId::parse(site).is_err()) {
+        problems.push(Problem::new("site", "expected the id of a site"));
+    }
+    unless_good(problems)?;
+    // A token of a script makes no tokens: one that leaked would outlive its own end.
+    crate::auth::by_session(access.person())?;
+    let (id, secret) = (secret::id(call.stores)?, format!("{TOKEN_PREFIX}{}", secret::token(call.stores)?));
+    let expires_at = clock::text(call.stores.now() + given.days * DAY);
+    let made = tokens::create(
+        call.stores,
+        access,
+        NewToken {
+            id: &id,
+            name,
+            hash: secret::digest(&secret),
+            site: given.site.as_deref().unwrap_or_default(),
+            scopes: json!(given.scopes).to_string(),
+            expires_at: Some(expires_at.clone()),
+        },
+    );
+    let after = json!({"name": name, "scopes": given.scopes, "site": given.site, "expires_at": expires_at});
+    let event = Event { subject: "token", id: id.clone(), before: None, after: Some(after) };
+    let reply = |token: Option<String>| {
+        Reply::json(201, &Created { id: id.clone(), token, expires_at: expires_at.clone() })
+    };
+    let replayed = commit(call, access, vec![made], event, &reply(None)).await?;
+    Ok(replayed.unwrap_or_else(|| reply(Some(secret))))
+}
+
+/// People end their own tokens; who manages the tenant ends any.
+pub async fn revoke_token(call: &Call<'_>, access: &TenantAccess) -> Answer {
+    let id = call.param("token");
+    let found = tokens::get(call.stores, access, id).await?.ok_or(Refusal::NotFound)?;
+    if found.text("user_id") != access.person().user && !access.may(Permission::ManageTenant) {
+        return Err(Refusal::NotFound);
+    }
+    let event = Event {
+        subject: "token",
+        id: id.to_owned(),
+        before: Some(json!({"name": found.text("name")})),
+        after: None,
+    };
+    let statement = tokens::revoke(call.stores, access, id);
+    Ok(make(call, access, vec![statement], event, Reply::empty(204)).await?)
+}

@@ -1,0 +1,56 @@
+//! The origin Worker: how anything changes. `serve` is one request as a function over the `Stores` trait; this file
+//! connects it to the platform.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
+mod access;
+mod auth;
+mod bindings;
+mod call;
+mod change;
+mod clock;
+mod handlers;
+mod http;
+mod jobs;
+mod limits;
+mod mail;
+mod openapi;
+mod problem;
+mod repo;
+mod routes;
+mod secret;
+mod serve;
+mod stores;
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
+use bindings::Bindings;
+use worker::{Context, Env, ScheduleContext, ScheduledEvent, event};
+
+#[event(start)]
+fn start() {
+    console_error_panic_hook::set_once();
+}
+
+#[event(fetch)]
+async fn fetch(request: worker::Request, env: Env, context: Context) -> worker::Result<worker::Response> {
+    let stores = Bindings::new(env);
+    let request = bindings::request(request).await?;
+    let reply = serve::serve(&stores, &request).await;
+    // Mail goes out behind the answer, so that its time tells nothing about the address.
+    if request.is_unsafe() {
+        context.wait_until(async move { jobs::after_change(&stores).await });
+    }
+    bindings::response(reply)
+}
+
+/// Every minute: what a crash, a provider or a short wait left behind.
+#[event(scheduled)]
+async fn scheduled(_: ScheduledEvent, env: Env, _: ScheduleContext) {
+    jobs::every_minute(&Bindings::new(env)).await;
+}

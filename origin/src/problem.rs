@@ -1,0 +1,169 @@
+//! What can go wrong, in two tiers: what the client is told (`application/problem+json`, RFC 9457) and what only the
+//! log says.
+
+use crate::http::Reply;
+use crate::stores::Fault;
+use model::Problem;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::json;
+
+/// Why a request was not done. Every kind has one status and one `type`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Refusal {
+    /// The request itself is malformed.
+    Malformed(String),
+    SignedOut,
+    BadCredentials,
+    /// The person may see the thing, and not do this to it.
+    Forbidden(String),
+    /// Not there, or another tenant's: the answers do not differ.
+    NotFound,
+    Method(Vec<&'static str>),
+    /// It cannot be done in the state that something is in; what to do about it.
+    State(String),
+    TooLarge(usize),
+    MediaType,
+    /// The content has problems, each with its path.
+    Invalid(Vec<Problem>),
+    /// Seconds until the next try.
+    TooMany(u64),
+    /// A store did not answer. The text is for the log.
+    Unavailable(String),
+}
+
+pub type Answer = Result<Reply, Refusal>;
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        Self::Unavailable(fault.to_string())
+    }
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self::Invalid(vec![problem])
+    }
+}
+
+/// Refuses content with problems.
+pub fn unless_good(problems: Vec<Problem>) -> Result<(), Refusal> {
+    if problems.is_empty() { Ok(()) } else { Err(Refusal::Invalid(problems)) }
+}
+
+/// The body of every answer that is not a success.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ProblemBody {
+    /// Names the kind of problem; it does not change.
+    pub r#type: String,
+    pub title: String,
+    pub status: u16,
+    /// What to do about it.
+    pub detail: String,
+    /// Stands in the log beside the cause.
+    pub request: String,
+    /// What is wrong with the content, by path.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<At>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct At {
+    pub path: String,
+    pub message: String,
+}
+
+impl Refusal {
+    fn parts(&self) -> (u16, &'static str, &'static str, String) {
+        match self {
+            Self::Malformed(why) => (400, "malformed", "The request cannot be read", why.clone()),
+            Self::SignedOut => (
+                401,
+                "signed-out",
+                "Not signed in",
+                "Sign in, or send an API token as `Authorization: Bearer …`.".to_owned(),
+            ),
+            Self::BadCredentials => {
+                (401, "bad-credentials", "Not signed in", "The address or the password is wrong.".to_owned())
+            }
+            Self::Forbidden(why) => (403, "forbidden", "Not allowed", why.clone()),
+            Self::NotFound => (
+                404,
+                "not-found",
+                "Not found",
+                "There is nothing here for you. Check the address.".to_owned(),
+            ),
+            Self::Method(allowed) => {
+                (405, "method", "Not this method", format!("Use {}.", allowed.join(" or ")))
+            }
+            Self::State(why) => (409, "state", "Not now", why.clone()),
+            Self::TooLarge(max) => {
+                (413, "too-large", "The body is too large", format!("Send at most {max} bytes."))
+            }
+            Self::MediaType => (
+                415,
+                "media-type",
+                "Not this format",
+                "Send JSON, with `Content-Type: application/json`.".to_owned(),
+            ),
+            Self::Invalid(_) => (
+                422,
+                "invalid",
+                "The content has problems",
+                "Mend what `problems` lists and send it again.".to_owned(),
+            ),
+            Self::TooMany(seconds) => {
+                (429, "too-many", "Too many requests", format!("Wait {seconds} seconds and try again."))
+            }
+            Self::Unavailable(_) => (
+                503,
+                "unavailable",
+                "A store did not answer",
+                "Try again; with the same Idempotency-Key nothing is done twice.".to_owned(),
+            ),
+        }
+    }
+
+    pub fn reply(&self, request: &str) -> Reply {
+        let (status, name, title, detail) = self.parts();
+        let mut body = ProblemBody {
+            r#type: format!("/problems/{name}"),
+            title: title.to_owned(),
+            status,
+            detail,
+            request: request.to_owned(),
+            problems: vec![],
+        };
+        if let Self::Invalid(problems) = self {
+            body.problems =
+                problems.iter().map(|p| At { path: p.path.clone(), message: p.message.clone() }).collect();
+        }
+        let reply = Reply::text(status, "application/problem+json", json!(body).to_string());
+        match self {
+            Self::Method(allowed) => reply.with("allow", allowed.join(", ")),
+            Self::TooMany(seconds) => reply.with("retry-after", seconds.to_string()),
+            Self::Unavailable(_) => reply.with("retry-after", "5"),
+            Self::SignedOut => reply.with("www-authenticate", "Bearer"),
+            _ => reply,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_store_said_is_not_told_to_the_client() {
+        let reply = Refusal::Unavailable("D1_ERROR: no such table: users".to_owned()).reply("r1");
+        assert_eq!(reply.status, 503);
+        assert!(!reply.body.contains("users") && reply.body.contains("\"r1\""), "{}", reply.body);
+    }
+
+    #[test]
+    fn problems_of_the_content_name_their_paths() {
+        let reply = Refusal::from(Problem::new("sections[0].props.title", "missing")).reply("r1");
+        assert_eq!(reply.status, 422);
+        assert!(reply.body.contains("\"path\":\"sections[0].props.title\""), "{}", reply.body);
+    }
+}

@@ -1,0 +1,7 @@
+//! The statements, one file for each group of tables. A function that touches a tenant's or a site's rows takes the
+//! proof of access first and binds what it proves.
+
+pub mod accounts;
+pub mod audit;
+pub mod sites;
+pub mod tokens;

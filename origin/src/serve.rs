@@ -1,0 +1,118 @@
+//! One request, from the host to the answer.
+
+use crate::access;
+use crate::call::Call;
+use crate::change::{self, Place};
+use crate::http::{Reply, Request};
+use crate::limits::{self, ACCOUNT, ADDRESS};
+use crate::problem::{Answer, Refusal};
+use crate::routes::{Handler, ROUTES, Route, matches};
+use crate::stores::Stores;
+use crate::{auth, secret};
+use model::names::Hostname;
+
+/// Longest body in bytes. A page of two hundred sections has a tenth of it.
+pub const MAX_BODY: usize = 1024 * 1024;
+
+pub async fn serve(stores: &dyn Stores, request: &Request) -> Reply {
+    let id = match secret::id(stores) {
+        Ok(id) => id,
+        Err(fault) => return refuse(stores, request, "", &Refusal::Unavailable(fault.to_string())),
+    };
+    let reply = match answer(stores, request, &id).await {
+        Ok(reply) => reply,
+        Err(refusal) => refuse(stores, request, &id, &refusal),
+    };
+    finish(request, &id, reply)
+}
+
+fn refuse(stores: &dyn Stores, request: &Request, id: &str, refusal: &Refusal) -> Reply {
+    if let Refusal::Unavailable(cause) = refusal {
+        stores.log(&format!("request {id}: {} {}: {cause}", request.method, request.path()));
+    }
+    refusal.reply(id)
+}
+
+fn finish(request: &Request, id: &str, mut reply: Reply) -> Reply {
+    if request.method == "HEAD" {
+        reply.body.clear();
+    }
+    if reply.header("content-security-policy").is_none() {
+        reply = reply.with("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
+    }
+    if request.origin().starts_with("https://") {
+        reply = reply.with("strict-transport-security", "max-age=31536000");
+    }
+    reply
+        .with("cache-control", "no-store")
+        .with("x-content-type-options", "nosniff")
+        .with("referrer-policy", "no-referrer")
+        .with("x-request-id", id)
+}
+
+fn is_admin_host(stores: &dyn Stores, request: &Request) -> bool {
+    let host = Hostname::parse_authority(request.authority());
+    let admin = stores.variable("ADMIN_HOST").unwrap_or_default();
+    host.is_ok_and(|host| host.as_str() == admin)
+}
+
+async fn answer(stores: &dyn Stores, request: &Request, id: &str) -> Answer {
+    if !is_admin_host(stores, request) {
+        return Err(Refusal::NotFound);
+    }
+    let (route, params) = find(request)?;
+    if request.body.len() > MAX_BODY {
+        return Err(Refusal::TooLarge(MAX_BODY));
+    }
+    limits::within(stores, ADDRESS, request.header("cf-connecting-ip")).await?;
+    let call = Call { stores, request, id, action: route.name, params };
+    if let Handler::Open(handler) = route.handler {
+        // A browser says where a request comes from; signing a person in from another site is refused as well.
+        if !request.header("origin").is_empty() || !request.header("sec-fetch-site").is_empty() {
+            auth::same_origin(request)?;
+        }
+        return handler(&call).await;
+    }
+    let person = auth::person(stores, request).await?.ok_or(Refusal::SignedOut)?;
+    limits::within(stores, ACCOUNT, &person.user).await?;
+    match route.handler {
+        Handler::Open(handler) => handler(&call).await,
+        Handler::Person(handler) => handler(&call, &person).await,
+        Handler::Session(handler) => {
+            auth::by_session(&person)?;
+            handler(&call, &person).await
+        }
+        Handler::Tenant(permission, handler) => {
+            let access =
+                access::tenant(stores, &person, call.param("tenant"), permission, request.is_unsafe())
+                    .await?;
+            match change::replay(&call, &Place::from(&access)).await? {
+                Some(reply) => Ok(reply),
+                None => handler(&call, &access).await,
+            }
+        }
+        Handler::Site(permission, handler) => {
+            let access =
+                access::site(stores, &person, call.param("site"), permission, request.is_unsafe()).await?;
+            match change::replay(&call, &Place::from(&access)).await? {
+                Some(reply) => Ok(reply),
+                None => handler(&call, &access).await,
+            }
+        }
+    }
+}
+
+type Params = Vec<(&'static str, String)>;
+
+fn find(request: &Request) -> Result<(&'static Route, Params), Refusal> {
+    let method = if request.method == "HEAD" { "GET" } else { request.method.as_str() };
+    let mut allowed = vec![];
+    for route in ROUTES {
+        let Some(params) = matches(route.path, request.path()) else { continue };
+        if route.method == method {
+            return Ok((route, params));
+        }
+        allowed.push(route.method);
+    }
+    Err(if allowed.is_empty() { Refusal::NotFound } else { Refusal::Method(allowed) })
+}

@@ -1,0 +1,315 @@
+//! The outside world of the tests: SQLite with the real migrations as D1, a clock that is set, and steps that can be told
+//! to fail.
+
+use crate::http::{Reply, Request};
+use crate::serve::serve;
+use crate::stores::{Argument, Fault, Row, Rows, Statement, Stores};
+use futures::future::{LocalBoxFuture, ready};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, params_from_iter};
+use serde_json::{Value, json};
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+
+const MIGRATIONS: [&str; 7] = [
+    include_str!("../../migrations/0001_content.sql"),
+    include_str!("../../migrations/0002_tenants.sql"),
+    include_str!("../../migrations/0003_sites.sql"),
+    include_str!("../../migrations/0004_assets.sql"),
+    include_str!("../../migrations/0005_plugins.sql"),
+    include_str!("../../migrations/0006_operations.sql"),
+    include_str!("../../migrations/0007_origin.sql"),
+];
+
+pub const HOST: &str = "http://admin.localhost:8787";
+
+pub struct World {
+    pub db: RefCell<Connection>,
+    pub clock: Cell<u64>,
+    chance: Cell<u64>,
+    pub variables: RefCell<BTreeMap<String, String>>,
+    pub logged: RefCell<Vec<String>>,
+    pub posted: RefCell<Vec<(String, String)>>,
+    pub post_status: Cell<u16>,
+    /// Batches until the process dies; each later one fails.
+    pub dies_in: Cell<Option<u32>>,
+    /// Batches that were run.
+    pub batches: Cell<u32>,
+    /// How often another writer takes the next number of the audit log at the last moment.
+    pub races: Cell<u32>,
+    /// Every statement that was run.
+    pub statements: RefCell<BTreeSet<&'static str>>,
+}
+
+impl World {
+    pub fn new() -> Self {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch("PRAGMA foreign_keys = ON").unwrap();
+        for migration in MIGRATIONS {
+            db.execute_batch(migration).unwrap();
+        }
+        let variables =
+            [("ADMIN_HOST", "admin.localhost"), ("SIGN_UP", "open"), ("PLATFORM_HOST", "localhost")];
+        Self {
+            db: RefCell::new(db),
+            clock: Cell::new(1_773_480_600_000),
+            chance: Cell::new(1),
+            variables: RefCell::new(variables.map(|(a, b)| (a.to_owned(), b.to_owned())).into()),
+            logged: RefCell::default(),
+            posted: RefCell::default(),
+            post_status: Cell::new(200),
+            dies_in: Cell::new(None),
+            batches: Cell::new(0),
+            races: Cell::new(0),
+            statements: RefCell::default(),
+        }
+    }
+
+    pub fn set(&self, name: &str, value: &str) {
+        self.variables.borrow_mut().insert(name.to_owned(), value.to_owned());
+    }
+
+    pub fn pass(&self, milliseconds: u64) {
+        self.clock.set(self.clock.get() + milliseconds);
+    }
+
+    fn step(&self) -> Result<(), Fault> {
+        match self.dies_in.get() {
+            Some(0) => Err(Fault::Unavailable("the process died".to_owned())),
+            Some(n) => {
+                self.dies_in.set(Some(n - 1));
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn race(&self, statements: &[Statement]) {
+        let audit = statements.iter().find(|s| s.sql.starts_with("INSERT INTO audit"));
+        if let (Some(audit), true) = (audit, self.races.get() > 0) {
+            self.races.set(self.races.get() - 1);
+            self.run(std::slice::from_ref(audit)).unwrap();
+        }
+    }
+
+    pub fn run(&self, statements: &[Statement]) -> Result<Vec<Rows>, Fault> {
+        let mut db = self.db.borrow_mut();
+        let transaction = db.transaction().unwrap();
+        let mut answers = vec![];
+        for statement in statements {
+            self.statements.borrow_mut().insert(statement.sql);
+            answers.push(one(&transaction, statement)?);
+        }
+        transaction.commit().map_err(fault)?;
+        Ok(answers)
+    }
+
+    /// Rows of a statement that a test makes up.
+    pub fn ask(&self, sql: &str) -> Vec<Value> {
+        let db = self.db.borrow();
+        let statement = Statement { sql: "", arguments: vec![] };
+        rows_of(&mut db.prepare(sql).unwrap(), &statement)
+            .unwrap()
+            .into_iter()
+            .map(|row| Value::Object(row.0))
+            .collect()
+    }
+
+    pub fn run_sql(&self, sql: &str) {
+        self.db.borrow().execute_batch(sql).unwrap();
+    }
+
+    pub fn send(&self, request: &Request) -> Reply {
+        futures::executor::block_on(serve(self, request))
+    }
+
+    /// The text of the newest mail to an address.
+    pub fn mail(&self, to: &str) -> Option<Value> {
+        let found = self
+            .ask(&format!("SELECT payload FROM outbox WHERE recipient = '{to}' ORDER BY rowid DESC LIMIT 1"));
+        Some(serde_json::from_str(found.first()?["payload"].as_str()?).unwrap())
+    }
+
+    /// The code in the newest mail to an address.
+    pub fn code(&self, to: &str) -> Option<String> {
+        let text = self.mail(to)?["text"].as_str()?.to_owned();
+        text.lines().find(|line| line.len() == 64).map(str::to_owned)
+    }
+}
+
+fn fault(e: rusqlite::Error) -> Fault {
+    let text = e.to_string();
+    if text.contains("constraint failed") { Fault::Constraint(text) } else { Fault::Unavailable(text) }
+}
+
+fn one(db: &Connection, statement: &Statement) -> Result<Rows, Fault> {
+    let mut prepared = db.prepare_cached(statement.sql).map_err(fault)?;
+    rows_of(&mut prepared, statement)
+}
+
+fn rows_of(prepared: &mut rusqlite::Statement, statement: &Statement) -> Result<Rows, Fault> {
+    let arguments = statement.arguments.iter().map(|argument| match argument {
+        Argument::Null => rusqlite::types::Value::Null,
+        Argument::Text(text) => rusqlite::types::Value::Text(text.clone()),
+        Argument::Number(n) => rusqlite::types::Value::Real(*n),
+    });
+    let columns: Vec<String> = prepared.column_names().map(str::to_owned).collect();
+    let mut found = prepared.query(params_from_iter(arguments)).map_err(fault)?;
+    let mut rows = vec![];
+    while let Some(row) = found.next().map_err(fault)? {
+        let value = |n: usize| match row.get_ref_unwrap(n) {
+            ValueRef::Integer(n) => json!(n),
+            ValueRef::Real(n) => json!(n),
+            ValueRef::Text(text) => json!(String::from_utf8_lossy(text)),
+            ValueRef::Null | ValueRef::Blob(_) => Value::Null,
+        };
+        rows.push(Row(columns.iter().enumerate().map(|(n, name)| (name.clone(), value(n))).collect()));
+    }
+    Ok(rows)
+}
+
+impl Stores for World {
+    fn now(&self) -> u64 {
+        self.clock.get()
+    }
+
+    fn random(&self, bytes: &mut [u8]) -> Result<(), Fault> {
+        for byte in bytes {
+            // SplitMix64: no two of a test are equal, and each run has the same.
+            let n = self.chance.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
+            self.chance.set(n);
+            let n = (n ^ (n >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            *byte = (n >> 32) as u8;
+        }
+        Ok(())
+    }
+
+    fn log(&self, line: &str) {
+        self.logged.borrow_mut().push(line.to_owned());
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        self.variables.borrow().get(name).cloned()
+    }
+
+    fn sleep(&self, milliseconds: u64) -> LocalBoxFuture<'_, ()> {
+        self.pass(milliseconds);
+        Box::pin(ready(()))
+    }
+
+    fn batch<'a>(
+        &'a self,
+        _: &'a str,
+        statements: Vec<Statement>,
+    ) -> LocalBoxFuture<'a, Result<Vec<Rows>, Fault>> {
+        Box::pin(async move {
+            self.step()?;
+            self.batches.set(self.batches.get() + 1);
+            self.race(&statements);
+            self.run(&statements)
+        })
+    }
+
+    fn post<'a>(&'a self, url: &'a str, _: &'a str, body: String) -> LocalBoxFuture<'a, Result<u16, Fault>> {
+        self.posted.borrow_mut().push((url.to_owned(), body));
+        Box::pin(ready(Ok(self.post_status.get())))
+    }
+}
+
+/// A request that a test puts together.
+pub fn request(method: &str, path: &str) -> Request {
+    let headers = BTreeMap::from([("user-agent", "Test".to_owned())]);
+    Request { method: method.to_owned(), url: format!("{HOST}{path}"), headers, body: vec![] }
+}
+
+impl Request {
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.insert(name, value.into());
+        self
+    }
+
+    pub fn json(mut self, body: Value) -> Self {
+        self.body = body.to_string().into_bytes();
+        self.with("content-type", "application/json")
+    }
+}
+
+impl Reply {
+    pub fn value(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e}: {} {}", self.status, self.body))
+    }
+
+    #[track_caller]
+    pub fn must(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.body);
+        self
+    }
+}
+
+/// A person with a session in a browser.
+#[derive(Clone)]
+pub struct Browser<'w> {
+    pub world: &'w World,
+    pub cookie: String,
+    pub user: String,
+    pub tenant: String,
+}
+
+pub const PASSWORD: &str = "seven grey ferries at noon";
+
+impl World {
+    /// Signs a tenant up and confirms it.
+    pub fn sign_up(&self, email: &str) -> Browser<'_> {
+        let body = json!({"email": email, "password": PASSWORD, "tenant": "A company"});
+        self.send(&request("POST", "/api/v1/sign-up").json(body)).must(202);
+        let code = self.code(email).unwrap();
+        let reply =
+            self.send(&request("POST", "/api/v1/sign-up/confirm").json(json!({"code": code}))).must(201);
+        let cookie = reply.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+        let text = |name: &str| reply.value()[name].as_str().unwrap().to_owned();
+        Browser { world: self, cookie, user: text("user"), tenant: text("tenant") }
+    }
+
+    /// A session of a new member of a tenant, with a role on a site, or `""` for all.
+    pub fn member(&self, tenant: &str, name: &str, site: &str, role: &str) -> Browser<'_> {
+        let now = crate::clock::text(self.clock.get());
+        let token = format!("{name}-{role}");
+        let hash = crate::secret::digest(&token);
+        self.run_sql(&format!(
+            "INSERT INTO users (id, email, created_at, updated_at) VALUES ('{name}', '{name}@members.example', '{now}', '{now}');
+             INSERT INTO members (tenant_id, user_id, status, created_at) VALUES ('{tenant}', '{name}', 'active', '{now}');
+             INSERT INTO sessions (token_hash, id, user_id, created_at, last_seen_at, proven_at, expires_at)
+               VALUES ('{hash}', '{name}', '{name}', '{now}', '{now}', '{now}', '2100-01-01T00:00:00Z');"
+        ));
+        if !role.is_empty() {
+            self.run_sql(&format!("INSERT INTO member_roles (tenant_id, user_id, site_id, role) VALUES ('{tenant}', '{name}', '{site}', '{role}')"));
+        }
+        Browser {
+            world: self,
+            cookie: format!("session={token}"),
+            user: name.to_owned(),
+            tenant: tenant.to_owned(),
+        }
+    }
+}
+
+impl Browser<'_> {
+    pub fn request(&self, method: &str, path: &str) -> Request {
+        request(method, path)
+            .with("cookie", self.cookie.clone())
+            .with("origin", HOST)
+            .with("sec-fetch-site", "same-origin")
+    }
+
+    pub fn get(&self, path: &str) -> Reply {
+        self.world.send(&self.request("GET", path))
+    }
+
+    pub fn post(&self, path: &str, body: Value) -> Reply {
+        self.world.send(&self.request("POST", path).json(body))
+    }
+
+    pub fn delete(&self, path: &str) -> Reply {
+        self.world.send(&self.request("DELETE", path))
+    }
+}

@@ -1,0 +1,223 @@
+use crate::clock::{DAY, HOUR, MINUTE};
+use crate::testing::{HOST, PASSWORD, World, request};
+use serde_json::json;
+
+fn sign_in(world: &World, email: &str, password: &str) -> crate::http::Reply {
+    world.send(&request("POST", "/api/v1/sign-in").json(json!({"email": email, "password": password})))
+}
+
+#[test]
+fn a_confirmed_sign_up_opens_a_tenant_whose_admin_is_signed_in() {
+    let world = World::new();
+    let mira = world.sign_up("mira@example.org");
+    let me = mira.get("/api/v1/me").must(200).value();
+    assert_eq!(me["email"], "mira@example.org");
+    assert_eq!(me["tenants"], json!([{"id": mira.tenant, "name": "A company", "status": "trial"}]));
+}
+
+#[test]
+fn without_the_code_from_the_mail_there_is_no_account() {
+    let world = World::new();
+    let body = json!({"email": "mira@example.org", "password": PASSWORD, "tenant": "A"});
+    world.send(&request("POST", "/api/v1/sign-up").json(body)).must(202);
+    sign_in(&world, "mira@example.org", PASSWORD).must(401);
+    world.send(&request("POST", "/api/v1/sign-up/confirm").json(json!({"code": "0".repeat(64)}))).must(422);
+    assert!(world.ask("SELECT id FROM users").is_empty());
+    world.pass(DAY + HOUR);
+    let late = json!({"code": world.code("mira@example.org").unwrap()});
+    world.send(&request("POST", "/api/v1/sign-up/confirm").json(late)).must(422);
+}
+
+#[test]
+fn a_code_opens_one_account_once() {
+    let world = World::new();
+    world.sign_up("mira@example.org");
+    let code = world.code("mira@example.org").unwrap();
+    world.send(&request("POST", "/api/v1/sign-up/confirm").json(json!({"code": code}))).must(422);
+    assert_eq!(world.ask("SELECT id FROM tenants").len(), 1);
+}
+
+#[test]
+fn answers_do_not_tell_whether_an_address_has_an_account() {
+    let world = World::new();
+    world.sign_up("mira@example.org");
+    let strip = |mut reply: crate::http::Reply| {
+        reply.headers.retain(|(name, _)| *name != "x-request-id");
+        if let Ok(serde_json::Value::Object(mut body)) = serde_json::from_str(&reply.body) {
+            body.remove("request");
+            reply.body = json!(body).to_string();
+        }
+        reply
+    };
+    let both = |path: &str, body: &dyn Fn(&str) -> serde_json::Value| {
+        let answers = ["mira@example.org", "nobody@example.org"]
+            .map(|email| strip(world.send(&request("POST", path).json(body(email)))));
+        assert_eq!(answers[0], answers[1], "{path}");
+    };
+    both("/api/v1/sign-up", &|email| json!({"email": email, "password": PASSWORD, "tenant": "A"}));
+    both("/api/v1/password-reset", &|email| json!({"email": email}));
+    for _ in 0..8 {
+        both("/api/v1/sign-in", &|email| json!({"email": email, "password": "wrong"}));
+    }
+    // The owner of the address is told by mail.
+    assert_eq!(world.mail("mira@example.org").unwrap()["subject"], "Set a new password");
+}
+
+#[test]
+fn failures_lock_the_address_for_longer_each_time_and_a_proof_ends_it() {
+    let world = World::new();
+    world.sign_up("mira@example.org");
+    let wrong = || sign_in(&world, "mira@example.org", "wrong");
+    for _ in 0..6 {
+        wrong().must(401);
+    }
+    let locked = sign_in(&world, "mira@example.org", PASSWORD).must(429);
+    assert_eq!(locked.header("retry-after"), Some("60"));
+    world.pass(MINUTE);
+    wrong().must(401);
+    assert_eq!(wrong().must(429).header("retry-after"), Some("120"));
+    world.pass(2 * MINUTE);
+    sign_in(&world, "mira@example.org", PASSWORD).must(200);
+    for _ in 0..5 {
+        wrong().must(401);
+    }
+    sign_in(&world, "mira@example.org", PASSWORD).must(200);
+}
+
+#[test]
+fn common_short_and_personal_passwords_are_refused_with_the_reason() {
+    let world = World::new();
+    for (password, reason) in [
+        ("short", "expected 8 to 128 characters, found 5"),
+        ("password1234", "first that are tried"),
+        ("qwertyuiop", "first that are tried"),
+        ("mira@example.org", "first that are tried"),
+        ("12345678910", "first that are tried"),
+    ] {
+        let body = json!({"email": "mira@example.org", "password": password, "tenant": "A"});
+        let reply = world.send(&request("POST", "/api/v1/sign-up").json(body)).must(422);
+        assert!(reply.value()["problems"][0]["message"].as_str().unwrap().contains(reason), "{}", reply.body);
+    }
+}
+
+#[test]
+fn sign_up_can_be_closed_or_by_invitation() {
+    let world = World::new();
+    let mira = world.sign_up("mira@example.org");
+    world.set("SIGN_UP", "closed");
+    let body = |invitation: &str| json!({"email": "noor@example.org", "password": PASSWORD, "tenant": "A", "invitation": invitation});
+    let post = |body| world.send(&request("POST", "/api/v1/sign-up").json(body));
+    post(body("")).must(403);
+    world.set("SIGN_UP", "invite");
+    post(body("guess")).must(422);
+    mira.post("/api/v1/sign-up-invitations", json!({})).must(404);
+    world.run_sql("UPDATE users SET platform_owner = 1");
+    let made = mira.post("/api/v1/sign-up-invitations", json!({})).must(201).value();
+    post(body(made["invitation"].as_str().unwrap())).must(202);
+    post(body(made["invitation"].as_str().unwrap())).must(422);
+}
+
+#[test]
+fn a_new_password_ends_every_session_and_the_old_password() {
+    let world = World::new();
+    let mira = world.sign_up("mira@example.org");
+    world
+        .send(&request("POST", "/api/v1/password-reset").json(json!({"email": "mira@example.org"})))
+        .must(202);
+    let code = world.code("mira@example.org").unwrap();
+    let new = "eleven quiet lamps by the quay";
+    let body = json!({"code": code, "password": new});
+    world.send(&request("POST", "/api/v1/password-reset/confirm").json(body.clone())).must(204);
+    mira.get("/api/v1/me").must(401);
+    sign_in(&world, "mira@example.org", PASSWORD).must(401);
+    sign_in(&world, "mira@example.org", new).must(200);
+    world.send(&request("POST", "/api/v1/password-reset/confirm").json(body)).must(422);
+}
+
+#[test]
+fn sessions_are_listed_and_revoked_and_end_by_themselves() {
+    let world = World::new();
+    let mira = world.sign_up("mira@example.org");
+    let other = sign_in(&world, "mira@example.org", PASSWORD).must(200);
+    let sessions = mira.get("/api/v1/sessions").must(200).value();
+    let sessions = sessions.as_array().unwrap();
+    assert_eq!(sessions.len(), 2);
+    assert_eq!(sessions[0]["device"], "Test");
+    let elsewhere = sessions.iter().find(|s| s["current"] == false).unwrap()["id"].as_str().unwrap();
+    mira.delete(&format!("/api/v1/sessions/{elsewhere}")).must(204);
+    mira.delete(&format!("/api/v1/sessions/{elsewhere}")).must(404);
+    let cookie = other.header("set-cookie").unwrap().split(';').next().unwrap();
+    world.send(&request("GET", "/api/v1/me").with("cookie", cookie)).must(401);
+    world.pass(31 * DAY);
+    mira.get("/api/v1/me").must(401);
+}
+
+#[test]
+fn nobody_ends_the_session_of_another_person() {
+    let world = World::new();
+    let (mira, noor) = (world.sign_up("mira@example.org"), world.sign_up("noor@example.org"));
+    let sessions = mira.get("/api/v1/sessions").value();
+    let id = sessions[0]["id"].as_str().unwrap();
+    noor.delete(&format!("/api/v1/sessions/{id}")).must(404);
+    mira.get("/api/v1/me").must(200);
+}
+
+#[test]
+fn the_cookie_is_bound_to_the_host_where_there_is_https() {
+    let world = World::new();
+    world.sign_up("mira@example.org");
+    let mut secure =
+        request("POST", "/api/v1/sign-in").json(json!({"email": "mira@example.org", "password": PASSWORD}));
+    secure.url = "https://admin.localhost/api/v1/sign-in".to_owned();
+    let cookie = world.send(&secure).must(200).header("set-cookie").unwrap().to_owned();
+    assert!(cookie.starts_with("__Host-session="), "{cookie}");
+    for part in ["; Path=/", "; HttpOnly", "; SameSite=Lax", "; Secure"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    let plain = sign_in(&world, "mira@example.org", PASSWORD);
+    assert!(plain.header("set-cookie").unwrap().starts_with("session="));
+}
+
+#[test]
+fn a_change_with_a_cookie_must_come_from_our_own_pages() {
+    let world = World::new();
+    let mira = world.sign_up("mira@example.org");
+    let bare = || request("POST", "/api/v1/sign-out").with("cookie", mira.cookie.clone());
+    world.send(&bare()).must(403);
+    world.send(&bare().with("origin", "http://evil.localhost:8787")).must(403);
+    world.send(&bare().with("origin", HOST).with("sec-fetch-site", "cross-site")).must(403);
+    world.send(&bare().with("origin", HOST)).must(204);
+    mira.get("/api/v1/me").must(401);
+}
+
+#[test]
+fn secrets_are_stored_as_digests_only() {
+    let world = World::new();
+    let mira = world.sign_up("mira@example.org");
+    let token = mira.cookie.split('=').nth(1).unwrap();
+    for table in ["sessions", "users", "confirmations", "rate_limits"] {
+        let text = format!("{:?}", world.ask(&format!("SELECT * FROM {table}")));
+        assert!(!text.contains(token) && !text.contains(PASSWORD), "{table}: {text}");
+    }
+}
+
+#[test]
+fn mail_is_sent_once_and_tried_again_when_the_provider_fails() {
+    let world = World::new();
+    world.set("MAIL_URL", "https://mail.example/send");
+    world.set("MAIL_FROM", "sites@example.org");
+    let body = json!({"email": "mira@example.org", "password": PASSWORD, "tenant": "A"});
+    world.send(&request("POST", "/api/v1/sign-up").json(body)).must(202);
+    let drain = || futures::executor::block_on(crate::jobs::after_change(&world));
+    world.post_status.set(500);
+    drain();
+    drain();
+    assert_eq!(world.posted.borrow().len(), 1, "no second try before its time");
+    world.post_status.set(202);
+    world.pass(10 * MINUTE);
+    drain();
+    drain();
+    assert_eq!(world.posted.borrow().len(), 2);
+    assert!(world.posted.borrow()[1].1.contains("\"to\":\"mira@example.org\""));
+    assert_eq!(world.ask("SELECT status FROM outbox")[0]["status"], "sent");
+}

@@ -1,0 +1,260 @@
+//! Every route, asked as everybody: the route table and the roles say what must come out.
+
+use crate::access::{Permission, ROLES};
+use crate::http::{Reply, Request};
+use crate::routes::{Handler, ROUTES, Route};
+use crate::secret::digest;
+use crate::testing::{Browser, World};
+use serde_json::{Value, json};
+
+/// A body that each route which takes one accepts.
+pub fn body(name: &str) -> Value {
+    match name {
+        "create_token" => json!({"name": "Import", "scopes": ["site.read"], "days": 30}),
+        "create_site" => json!({"name": {"en": "New"}, "locales": ["en"], "host": "brand-new"}),
+        "change_site" => json!({"name": {"en": "Renamed"}}),
+        "add_host" => json!({"name": "another"}),
+        other => panic!("{other}: say what it is sent"),
+    }
+}
+
+struct Stage {
+    world: World,
+    tenant: String,
+    admin: String,
+    site: String,
+    sister: String,
+    foreign: String,
+    foreign_tenant: String,
+}
+
+pub fn make_site(browser: &Browser, host: &str) -> String {
+    let body = json!({"name": {"en": host}, "locales": ["en"], "host": host});
+    let path = format!("/api/v1/tenants/{}/sites", browser.tenant);
+    browser.post(&path, body).must(201).value()["id"].as_str().unwrap().to_owned()
+}
+
+impl Stage {
+    fn new() -> Self {
+        let world = World::new();
+        let (mira, noor) = (world.sign_up("mira@example.org"), world.sign_up("noor@example.org"));
+        let (site, sister, foreign) =
+            (make_site(&mira, "one"), make_site(&mira, "two"), make_site(&noor, "three"));
+        let now = "2026-03-14T09:30:00Z";
+        for site in [&site, &sister, &foreign] {
+            let tenant = if *site == foreign { &noor.tenant } else { &mira.tenant };
+            world.run_sql(&format!(
+                "INSERT INTO hosts (host, tenant_id, site_id, kind, status, created_at, updated_at)
+                 VALUES ('second-{site}.localhost', '{tenant}', '{site}', 'platform', 'active', '{now}', '{now}')"
+            ));
+        }
+        let (tenant, admin, foreign_tenant) = (mira.tenant.clone(), mira.cookie.clone(), noor.tenant.clone());
+        Self { tenant, admin, foreign_tenant, site, sister, foreign, world }
+    }
+
+    fn request(&self, who: Option<&Browser>, route: &Route, tenant: &str, site: &str) -> Request {
+        let user = who.map_or("nobody", |who| who.user.as_str());
+        let path = route
+            .path
+            .replace("{tenant}", tenant)
+            .replace("{site}", site)
+            .replace("{host}", &format!("second-{site}.localhost"))
+            .replace("{token}", &format!("token-{user}"))
+            .replace("{session}", user);
+        let request = match who {
+            Some(who) => who.request(route.method, &path),
+            None => crate::testing::request(route.method, &path),
+        };
+        if route.body.is_some() { request.json(body(route.name)) } else { request }
+    }
+
+    /// Gives a person a token that they may end, and answers with its secret.
+    fn token(&self, who: &Browser, scopes: &[Permission], site: &str) -> String {
+        let secret = format!("manysite_{}-{}", who.user, scopes.len());
+        self.world.run_sql(&format!(
+            "INSERT INTO api_tokens (tenant_id, id, name, token_hash, site_id, scopes, user_id, created_at)
+             VALUES ('{}', 'token-{}', 'x', '{}', '{site}', '{}', '{}', '2026-03-14T09:30:00Z')",
+            who.tenant,
+            who.user,
+            digest(&secret),
+            json!(scopes),
+            who.user
+        ));
+        secret
+    }
+}
+
+fn routes() -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().filter(|route| !matches!(route.handler, Handler::Open(_)))
+}
+
+fn outcome(expected: bool, route: &Route) -> u16 {
+    if expected { route.status } else { 403 }
+}
+
+fn assert_status(reply: &Reply, expected: u16, who: &str, route: &Route) {
+    assert_eq!(reply.status, expected, "{who}: {} {}: {}", route.method, route.path, reply.body);
+}
+
+/// The owner of the platform has an address that is not there for others.
+fn is_owners(route: &Route) -> bool {
+    route.name == "invite_tenant"
+}
+
+#[test]
+fn nobody_gets_anything_signed_out() {
+    let stage = Stage::new();
+    for route in routes() {
+        let reply = stage.world.send(&stage.request(None, route, &stage.tenant, &stage.site));
+        assert_status(&reply, 401, "signed out", route);
+    }
+}
+
+#[test]
+fn each_role_may_do_what_its_permissions_say_and_nothing_else() {
+    for (role, permissions) in ROLES {
+        for route in routes().filter(|route| !is_owners(route)) {
+            let stage = Stage::new();
+            let who = stage.world.member(&stage.tenant, "member", "", role);
+            stage.token(&who, &[], "");
+            let may = match route.handler {
+                Handler::Tenant(permission, _) | Handler::Site(permission, _) => {
+                    permissions.contains(&permission)
+                }
+                _ => true,
+            };
+            let reply = stage.world.send(&stage.request(Some(&who), route, &stage.tenant, &stage.site));
+            assert_status(&reply, outcome(may, route), role, route);
+        }
+    }
+}
+
+#[test]
+fn a_role_on_one_site_opens_that_site_and_no_other_of_the_tenant() {
+    for (role, permissions) in ROLES {
+        for route in routes() {
+            let Handler::Site(permission, _) = route.handler else { continue };
+            let stage = Stage::new();
+            let who = stage.world.member(&stage.tenant, "member", &stage.site, role);
+            let sister = stage.world.send(&stage.request(Some(&who), route, &stage.tenant, &stage.sister));
+            assert_status(&sister, 404, role, route);
+            let own = stage.world.send(&stage.request(Some(&who), route, &stage.tenant, &stage.site));
+            assert_status(&own, outcome(permissions.contains(&permission), route), role, route);
+        }
+    }
+}
+
+#[test]
+fn a_role_on_one_site_is_none_in_the_tenant() {
+    for route in routes() {
+        let Handler::Tenant(permission, _) = route.handler else { continue };
+        let stage = Stage::new();
+        let who = stage.world.member(&stage.tenant, "member", &stage.site, "tenant_admin");
+        stage.token(&who, &[], "");
+        let reply = stage.world.send(&stage.request(Some(&who), route, &stage.tenant, ""));
+        assert_status(&reply, outcome(permission == Permission::ReadTenant, route), "site's admin", route);
+    }
+}
+
+#[test]
+fn what_belongs_to_another_tenant_is_answered_like_what_does_not_exist() {
+    let stage = Stage::new();
+    let who = stage.world.member(&stage.tenant, "member", "", "tenant_admin");
+    for route in routes().filter(|r| matches!(r.handler, Handler::Tenant(..) | Handler::Site(..))) {
+        let ask = |tenant: &str, site: &str| {
+            let before = stage.world.batches.get();
+            let reply = stage.world.send(&stage.request(Some(&who), route, tenant, site));
+            let body = reply.value();
+            let told = json!([body["type"], body["detail"], body["status"]]);
+            (reply.status, told, stage.world.batches.get() - before)
+        };
+        let foreign = ask(&stage.foreign_tenant, &stage.foreign);
+        assert_eq!(foreign.0, 404, "{} {}", route.method, route.path);
+        assert_eq!(foreign, ask("nowhere", "nothing"), "{} {}", route.method, route.path);
+    }
+    assert_eq!(stage.world.ask("SELECT 1 FROM audit WHERE actor = 'member'").len(), 0, "nothing was changed");
+}
+
+#[test]
+fn the_owner_of_the_platform_alone_invites_and_is_no_member_by_that() {
+    let stage = Stage::new();
+    let who = stage.world.member(&stage.foreign_tenant, "member", "", "tenant_admin");
+    let invite = routes().find(|route| is_owners(route)).unwrap();
+    let ask = |route| stage.world.send(&stage.request(Some(&who), route, &stage.tenant, &stage.site));
+    assert_status(&ask(invite), 404, "tenant's admin", invite);
+    stage.world.run_sql("UPDATE users SET platform_owner = 1 WHERE id = 'member'");
+    assert_status(&ask(invite), 201, "owner", invite);
+    for route in routes().filter(|r| matches!(r.handler, Handler::Tenant(..) | Handler::Site(..))) {
+        assert_status(&ask(route), 404, "owner", route);
+    }
+}
+
+#[test]
+fn a_token_does_no_more_than_its_scopes_and_never_what_is_for_people() {
+    for route in routes().filter(|route| route.name != "create_token") {
+        for with in [true, false] {
+            let stage = Stage::new();
+            let who = stage.world.member(&stage.tenant, "member", "", "tenant_admin");
+            let all = Permission::ALL;
+            let (scopes, expected) = match route.handler {
+                Handler::Tenant(permission, _) | Handler::Site(permission, _) => {
+                    let scopes: Vec<_> = all.into_iter().filter(|p| (*p == permission) == with).collect();
+                    (scopes, outcome(with, route))
+                }
+                Handler::Person(_) => (all.to_vec(), route.status),
+                _ => (all.to_vec(), 403),
+            };
+            let secret = stage.token(&who, &scopes, "");
+            let mut request = stage.request(Some(&who), route, &stage.tenant, &stage.site);
+            request.headers.remove("cookie");
+            let reply = stage.world.send(&request.with("authorization", format!("Bearer {secret}")));
+            assert_status(&reply, expected, &format!("token, {with}"), route);
+        }
+    }
+}
+
+#[test]
+fn a_token_of_one_site_opens_no_other_and_not_the_tenant() {
+    for route in routes().filter(|r| matches!(r.handler, Handler::Tenant(..) | Handler::Site(..))) {
+        let stage = Stage::new();
+        let who = stage.world.member(&stage.tenant, "member", "", "tenant_admin");
+        let secret = stage.token(&who, &Permission::ALL, &stage.site);
+        let ask = |site: &str| {
+            let mut request = stage.request(Some(&who), route, &stage.tenant, site);
+            request.headers.remove("cookie");
+            stage.world.send(&request.with("authorization", format!("Bearer {secret}")))
+        };
+        assert_status(&ask(&stage.sister), 404, "token of a site", route);
+        let own = if matches!(route.handler, Handler::Site(..)) { route.status } else { 404 };
+        assert_status(&ask(&stage.site), own, "token of a site", route);
+    }
+}
+
+#[test]
+fn a_suspended_tenant_reads_and_changes_nothing() {
+    for route in routes().filter(|r| matches!(r.handler, Handler::Tenant(..) | Handler::Site(..))) {
+        let stage = Stage::new();
+        stage.world.run_sql("UPDATE tenants SET status = 'suspended'");
+        let who = stage.world.member(&stage.tenant, "member", "", "tenant_admin");
+        let reply = stage.world.send(&stage.request(Some(&who), route, &stage.tenant, &stage.site));
+        assert_status(&reply, if route.method == "GET" { route.status } else { 409 }, "suspended", route);
+    }
+}
+
+#[test]
+fn who_left_the_tenant_or_is_blocked_has_no_way_in() {
+    let stage = Stage::new();
+    let who = stage.world.member(&stage.tenant, "member", "", "tenant_admin");
+    let secret = stage.token(&who, &Permission::ALL, "");
+    let ask = || {
+        let path = format!("/api/v1/sites/{}", stage.site);
+        let token = crate::testing::request("GET", &path).with("authorization", format!("Bearer {secret}"));
+        (who.get(&path).status, stage.world.send(&token).status)
+    };
+    assert_eq!(ask(), (200, 200));
+    stage.world.run_sql("UPDATE members SET status = 'suspended' WHERE user_id = 'member'");
+    assert_eq!(ask(), (404, 404));
+    stage.world.run_sql("UPDATE users SET status = 'blocked' WHERE id = 'member'");
+    assert_eq!(ask(), (401, 401));
+    assert!(stage.admin.starts_with("session="));
+}

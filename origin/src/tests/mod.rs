@@ -1,0 +1,6 @@
+mod accounts;
+mod changes;
+mod doors;
+mod isolation;
+mod sites;
+mod statements;
