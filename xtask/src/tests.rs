@@ -28,9 +28,10 @@ pub fn test() -> Result<()> {
     step("Tests on the host");
     check(cargo().args(["test", "--workspace"]))?;
     build::worker()?;
+    build::origin()?;
     crate::seed::seed()?;
     setup::packages("tests", "the Nu HTML checker")?;
-    step("Tests on the built Worker");
+    step("Tests on the built Workers");
     let reporters = ["spec", "./tests/lib/skipped.mjs"]
         .map(|name| [format!("--test-reporter={name}"), "--test-reporter-destination=stdout".to_owned()]);
     check(node().arg("--test").args(reporters.concat()).arg("tests/**/*.test.mjs"))
