@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 /// Bytes of finished answers. They lie on the JavaScript side.
-const ANSWER_BYTES: usize = 40 << 20;
+const ANSWER_BYTES: usize = 24 << 20;
 /// Bytes of parsed host records.
 const HOST_BYTES: usize = 16 << 20;
 /// Bytes that a parsed host record is taken to need for each byte of its JSON: its routes are trees of owned texts.
