@@ -77,7 +77,7 @@ pub fn soak(args: &[String]) -> Result<()> {
         record("Renders on the host", head, test, &mut report, &mut failed)?;
     }
     if sizes.wants("payloads") {
-        step("Writing every payload into everything (about ten minutes)");
+        step("Writing every payload into everything (about half an hour)");
         let mut test = test("xss");
         test.env("MANYSITE_PAYLOADS", "all");
         if sizes.payloads > 0 {
