@@ -155,7 +155,8 @@ fn draw(published: &[Published], folder: &Path) -> Result<()> {
     if wanted.is_empty() {
         return Ok(());
     }
-    let style = ProgressStyle::with_template("\u{25b8} Drawing pictures {bar:30} {pos}/{len} {eta}")?;
+    step(&format!("Drawing {} pictures", wanted.len()));
+    let style = ProgressStyle::with_template("  {bar:30} {pos}/{len} {eta}")?;
     let bar = ProgressBar::new(wanted.len() as u64).with_style(style);
     let (next, failed) = (AtomicUsize::new(0), Mutex::new(vec![]));
     std::thread::scope(|scope| {
