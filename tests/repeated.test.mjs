@@ -54,7 +54,7 @@ test("visitors of several languages get their own answers to one address", async
   assert.equal(plain.headers.vary, "accept-language");
   for (let n = 0; n < 2; n += 1) {
     const arabic = await ask("ar");
-    assert.match(arabic.text, /<aside class="suggestion" lang="ar" dir="rtl"><a href="\/ar" hreflang="ar">/);
+    assert.match(arabic.text, /<nav class="suggestion" aria-label="العربية" lang="ar" dir="rtl"><a href="\/ar" hreflang="ar">/);
     assert.notEqual(arabic.headers.etag, plain.headers.etag);
     for (const language of [undefined, "en", "de", "en,ar"]) assert.equal((await ask(language)).text, plain.text, language);
   }

@@ -15,7 +15,9 @@ pub const BIT: u64 = 1 << 63;
 pub fn draw(cx: &Cx, wanted: &[&Locale], translations: &[(Locale, PagePath)], out: &mut String) -> bool {
     let found = wanted.iter().find_map(|wanted| translations.iter().find(|(locale, _)| locale == *wanted));
     let Some((locale, path)) = found.filter(|(locale, _)| locale != cx.locale) else { return false };
-    out.push_str("<aside class=\"suggestion\"");
+    out.push_str("<nav class=\"suggestion\"");
+    // Two regions of one kind need names to be told apart.
+    push_attribute(out, "aria-label", own_name(locale));
     push_attribute(out, "lang", locale.as_str());
     push_attribute(out, "dir", if locale.is_rtl() { "rtl" } else { "ltr" });
     out.push_str("><a");
@@ -23,7 +25,7 @@ pub fn draw(cx: &Cx, wanted: &[&Locale], translations: &[(Locale, PagePath)], ou
     push_attribute(out, "hreflang", locale.as_str());
     out.push('>');
     push_text(out, &words(locale, cx.locale));
-    out.push_str("</a></aside>");
+    out.push_str("</a></nav>");
     true
 }
 
@@ -71,18 +73,18 @@ mod tests {
         for (wanted, expected) in [
             (
                 &["de"][..],
-                "<aside class=\"suggestion\" lang=\"de\" dir=\"ltr\"><a href=\"/de/%C3%BCber-uns\" hreflang=\"de\">Diese Seite gibt es auf Deutsch</a></aside>",
+                "<nav class=\"suggestion\" aria-label=\"Deutsch\" lang=\"de\" dir=\"ltr\"><a href=\"/de/%C3%BCber-uns\" hreflang=\"de\">Diese Seite gibt es auf Deutsch</a></nav>",
             ),
             (
                 &["fr", "ar"],
-                "<aside class=\"suggestion\" lang=\"ar\" dir=\"rtl\"><a href=\"/ar/%D9%85%D9%86-%D9%86%D8%AD%D9%86\" hreflang=\"ar\">هذه الصفحة متوفرة بالعربية</a></aside>",
+                "<nav class=\"suggestion\" aria-label=\"العربية\" lang=\"ar\" dir=\"rtl\"><a href=\"/ar/%D9%85%D9%86-%D9%86%D8%AD%D9%86\" hreflang=\"ar\">هذه الصفحة متوفرة بالعربية</a></nav>",
             ),
         ] {
             let three = json!([["en", "/about"], ["ar", "/ar/من-نحن"], ["de", "/de/über-uns"]]);
             let (body, translated, head) = body(three, wanted);
             assert!(body.contains(expected), "{body}");
             assert!(translated && head.contains("-8000000000000000.css"), "{head}");
-            assert!(body.find("class=\"skip\"") < body.find("<aside"), "the skip link comes first");
+            assert!(body.find("class=\"skip\"") < body.find("<nav class=\"suggestion"), "the skip link comes first");
         }
     }
 
