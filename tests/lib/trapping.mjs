@@ -28,8 +28,9 @@ export default {
     if (at === "d1") return entry.fetch(request, { ...env, DB: trapping(env.DB, "withSession") }, ctx);
     if (at === "r2") return entry.fetch(request, { ...env, FILES: trapping(env.FILES, "get") }, ctx);
     if (at === "start") {
-      // Synchronous: in development the Worker looks for its name before it waits for anything.
-      const broken = new Proxy(env, { get: (target, name) => (name === "ENVIRONMENT" ? trap() : Reflect.get(target, name, target)) });
+      // Synchronous: the Worker looks where it runs before it waits for anything, first in its entry and then in Wasm.
+      let looks = 0;
+      const broken = new Proxy(env, { get: (target, name) => (name === "ENVIRONMENT" && (looks += 1) > 1 ? trap() : Reflect.get(target, name, target)) });
       return entry.fetch(request, broken, ctx);
     }
     return entry.fetch(request, env, ctx);
