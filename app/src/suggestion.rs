@@ -84,7 +84,10 @@ mod tests {
             let (body, translated, head) = body(three, wanted);
             assert!(body.contains(expected), "{body}");
             assert!(translated && head.contains("-8000000000000000.css"), "{head}");
-            assert!(body.find("class=\"skip\"") < body.find("<nav class=\"suggestion"), "the skip link comes first");
+            assert!(
+                body.find("class=\"skip\"") < body.find("<nav class=\"suggestion"),
+                "the skip link comes first"
+            );
         }
     }
 
