@@ -174,20 +174,17 @@ fn check_settings(site: &mut draft::Site, folder: &mut Folder) {
     if site.locales.is_empty() {
         problem("locales".to_owned(), "missing; name at least one, the first is the default");
     }
-    let hosts = std::mem::take(&mut site.hosts);
-    for (n, host) in hosts.into_iter().enumerate() {
-        if site.hosts.contains(&host) {
-            problem(format!("hosts[{n}]"), "stands here already: take it out");
+    once("hosts", &mut site.hosts, &mut problem);
+    once("locales", &mut site.locales, &mut problem);
+}
+
+/// Leaves out what stands in a list already.
+fn once<T: PartialEq>(list: &str, items: &mut Vec<T>, problem: &mut impl FnMut(String, &str)) {
+    for (n, item) in std::mem::take(items).into_iter().enumerate() {
+        if items.contains(&item) {
+            problem(format!("{list}[{n}]"), "stands here already: take it out");
         } else {
-            site.hosts.push(host);
-        }
-    }
-    let locales = std::mem::take(&mut site.locales);
-    for (n, locale) in locales.into_iter().enumerate() {
-        if site.locales.contains(&locale) {
-            problem(format!("locales[{n}]"), "stands here already: take it out");
-        } else {
-            site.locales.push(locale);
+            items.push(item);
         }
     }
 }
