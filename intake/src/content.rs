@@ -1,7 +1,7 @@
 //! Entity types and records, each by itself.
 
 use crate::draft;
-use crate::folder::{Folder, Unique};
+use crate::findings::{Found, Unique};
 use crate::html;
 use crate::release::{Document, StoredRecord};
 use crate::sections::Known;
@@ -16,16 +16,15 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The entity types of a site. One with problems is left out, and its records with it.
-pub fn types(folder: &mut Folder) -> BTreeMap<TypeName, EntityType> {
+pub fn types(given: Vec<(String, EntityType)>, found: &mut Found) -> BTreeMap<TypeName, EntityType> {
     let (mut types, mut unique) = (BTreeMap::new(), Unique::default());
-    for file in folder.files("types", "json") {
-        let Some(definition) = folder.read::<EntityType>(&file) else { continue };
+    for (file, definition) in given {
         let mut problems = check_type(&definition);
         unique.claim("id", definition.id.to_string(), &file, "id", &mut problems);
         if problems.is_empty() {
             types.insert(definition.id.clone(), definition);
         }
-        folder.problems(&file, problems);
+        found.problems(&file, problems);
     }
     types
 }

@@ -59,7 +59,7 @@ pub struct Theme {
     pub logo_dark: Option<Picture>,
     #[serde(default)]
     pub icon: Option<Picture>,
-    /// A file of custom CSS.
+    /// Custom CSS. In a folder: the name of its file.
     #[serde(default)]
     pub css: Option<String>,
 }

@@ -1,7 +1,7 @@
 //! Pages drawn as visitors will see them, to find what only shows then: headings, anchors, sections that cannot be
 //! drawn.
 
-use crate::folder::{Folder, SITE};
+use crate::findings::{Found, SITE};
 use crate::pages::Page;
 use crate::records::Read;
 use crate::release::StoredRecord;
@@ -96,7 +96,7 @@ pub fn look(
     pages: &[Page],
     stored: &[Stored],
     records: &[Read],
-    folder: &mut Folder,
+    found: &mut Found,
 ) -> BTreeMap<PagePath, Looks> {
     let store = Store::of(records.iter().map(|read| &read.stored));
     let (mut looks, mut frames) = (BTreeMap::new(), BTreeSet::new());
@@ -106,9 +106,9 @@ pub fn look(
         for (n, note) in &look.notes {
             let message = format!("{note}: until it is mended it is missing on the page");
             match place(*n) {
-                Some(place) => folder.problem(&page.file, Problem::new(place, message)),
+                Some(place) => found.problem(&page.file, Problem::new(place, message)),
                 None if frames.insert((page.draft.locale.clone(), note.clone())) => {
-                    folder.problem(SITE, Problem::new(format!("frame.{}", page.draft.locale), message));
+                    found.problem(SITE, Problem::new(format!("frame.{}", page.draft.locale), message));
                 }
                 None => {}
             }
@@ -116,7 +116,7 @@ pub fn look(
         match look.titles.as_slice() {
             [] if look.drawn && page.is_whole() && look.notes.is_empty() => {
                 let remedy = "give it one: a hero, or a text with \"level\": 1";
-                folder.warn(
+                found.warn(
                     &page.file,
                     Problem::new(
                         "sections",
@@ -127,7 +127,7 @@ pub fn look(
             [_, second, ..] => {
                 let remedy = "let one section alone say what the page is about";
                 let at = place(*second).unwrap_or_default();
-                folder.warn(
+                found.warn(
                     &page.file,
                     Problem::new(
                         at,

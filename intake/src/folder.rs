@@ -1,52 +1,33 @@
-//! A site's folder: its files are read here, and what is found wrong with them is collected here.
+//! A site's folder: its files are read here.
 
-use crate::findings::{Finding, Severity};
+use crate::findings::{Found, SITE};
+use crate::parse::parse;
 use model::problem::Problem;
 use serde::de::DeserializeOwned;
-use serde_json::error::Category;
 use std::path::Path;
-
-/// The file of a site's settings.
-pub const SITE: &str = "site.json";
 
 /// The folders of a site and the ending of their files.
 const FOLDERS: [(&str, &str); 3] = [("pages", "json"), ("types", "json"), ("entities", "jsonl")];
 
 /// Files are named as seen from the folder: `pages/home.json`.
 pub struct Folder<'a> {
-    pub path: &'a Path,
-    pub findings: Vec<Finding>,
+    path: &'a Path,
+    pub found: Found,
 }
 
 impl<'a> Folder<'a> {
     pub fn new(path: &'a Path) -> Self {
-        Self { path, findings: vec![] }
+        let site = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let all = path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+        let prefix = format!("{all}/{site}/");
+        Self { path, found: Found { site, prefix, findings: vec![] } }
     }
 
-    pub fn problem(&mut self, file: &str, problem: Problem) {
-        self.find(Severity::Problem, file, problem);
-    }
-
-    pub fn problems(&mut self, file: &str, problems: Vec<Problem>) {
-        problems.into_iter().for_each(|problem| self.problem(file, problem));
-    }
-
-    pub fn warn(&mut self, file: &str, problem: Problem) {
-        self.find(Severity::Warning, file, problem);
-    }
-
-    fn find(&mut self, severity: Severity, file: &str, problem: Problem) {
-        let site = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let all = self.path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
-        let source = format!("{all}/{site}/{file}");
-        self.findings.push(Finding { severity, site, source, problem });
-    }
-
-    pub fn text(&mut self, file: &str) -> Option<String> {
+    fn text(&mut self, file: &str) -> Option<String> {
         match std::fs::read_to_string(self.path.join(file)) {
             Ok(text) => Some(text),
             Err(e) => {
-                self.problem(
+                self.found.problem(
                     file,
                     Problem::new("", format!("cannot be read as text ({e}): add it, in UTF-8")),
                 );
@@ -60,14 +41,26 @@ impl<'a> Folder<'a> {
         match parse(&text) {
             Ok(value) => Some(value),
             Err(problem) => {
-                self.problem(file, problem);
+                self.found.problem(file, problem);
                 None
             }
         }
     }
 
+    /// Every file of a folder as what it should hold; one that cannot be read is left out.
+    pub fn each<T: DeserializeOwned>(&mut self, folder: &str) -> Vec<(String, T)> {
+        let files = self.files(folder, "json").into_iter();
+        files.filter_map(|file| self.read(&file).map(|value| (file, value))).collect()
+    }
+
+    /// The texts of a folder's files with a value a line.
+    pub fn lines(&mut self, folder: &str) -> Vec<(String, String)> {
+        let files = self.files(folder, "jsonl").into_iter();
+        files.filter_map(|file| self.text(&file).map(|text| (file, text))).collect()
+    }
+
     /// The files of a folder with an ending, in the order of their names; none where there is no such folder.
-    pub fn files(&self, folder: &str, ending: &str) -> Vec<String> {
+    fn files(&self, folder: &str, ending: &str) -> Vec<String> {
         let mut names = self.entries(folder);
         names.retain(|name| Path::new(name).extension().is_some_and(|e| e == ending));
         names
@@ -103,64 +96,14 @@ impl<'a> Folder<'a> {
         for name in self.entries("") {
             if name != SITE && name != "files" && !FOLDERS.iter().any(|(folder, _)| *folder == name) {
                 let known = "a site has site.json, pages/, types/, entities/ and files/";
-                self.warn(&name, Problem::new("", format!("is not read: {known}")));
+                self.found.warn(&name, Problem::new("", format!("is not read: {known}")));
             }
         }
         for (folder, ending) in FOLDERS {
             let read = self.files(folder, ending);
             for name in self.entries(folder).into_iter().filter(|name| !read.contains(name)) {
-                self.warn(&name, Problem::new("", format!("is not read: name it {folder}/….{ending}")));
+                self.found.warn(&name, Problem::new("", format!("is not read: name it {folder}/….{ending}")));
             }
-        }
-    }
-}
-
-/// Reads JSON; the problem names the path to what does not fit.
-pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
-    let mut from = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut from).map_err(|e| {
-        let path = e.path().to_string();
-        let path = if matches!(&*path, "." | "?") { String::new() } else { path };
-        Problem::new(path, with_remedy(&e.into_inner()))
-    })?;
-    from.end().map_err(|e| Problem::new("", with_remedy(&e)))?;
-    Ok(value)
-}
-
-fn with_remedy(e: &serde_json::Error) -> String {
-    let message = e.to_string();
-    // The names of our structures say nothing to a person.
-    let words: Vec<&str> = message.split(' ').collect();
-    let mut said: Vec<&str> = vec![];
-    let mut words = words.into_iter();
-    while let Some(word) = words.next() {
-        if word == "struct" {
-            words.next();
-            said.push("an object");
-        } else {
-            said.push(word);
-        }
-    }
-    let remedy = match e.classify() {
-        Category::Data if message.starts_with("missing field") => "add it",
-        Category::Data => "mend it; docs/add-a-site.md lists the keys",
-        _ => "this is not JSON there; mend it",
-    };
-    format!("{}: {remedy}", said.join(" "))
-}
-
-/// Every value that must not occur twice, with the place it was found in first.
-#[derive(Default)]
-pub struct Unique(std::collections::HashMap<String, String>);
-
-impl Unique {
-    /// Notes a value; a problem where it is taken.
-    pub fn claim(&mut self, what: &str, key: String, place: &str, path: &str, problems: &mut Vec<Problem>) {
-        match self.0.get(&key) {
-            Some(first) => {
-                problems.push(Problem::new(path, format!("this {what} is taken by {first}: choose another")))
-            }
-            None => drop(self.0.insert(key, place.to_owned())),
         }
     }
 }

@@ -1,21 +1,21 @@
 //! Whether a site speaks all its languages: what one locale has, the others should have as well.
 
 use crate::draft;
-use crate::folder::{Folder, SITE};
-use crate::pages::Page;
+use crate::findings::{Found, SITE};
 use crate::records::Read;
 use model::entity::TypeSummary;
 use model::ids::TypeName;
-use model::names::Locale;
+use model::names::{Locale, PagePath};
 use model::problem::Problem;
+use model::records::Route;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub fn check(
     site: &draft::Site,
-    pages: &[Page],
+    pages: &BTreeMap<PagePath, Route>,
     records: &[Read],
     summaries: &BTreeMap<TypeName, TypeSummary>,
-    folder: &mut Folder,
+    found: &mut Found,
 ) {
     let named = [
         ("name", site.name.keys().collect::<BTreeSet<_>>()),
@@ -26,14 +26,14 @@ pub fn check(
     for (name, locales) in &named {
         for locale in locales.iter().filter(|l| !site.locales.contains(l)) {
             let message = format!("{locale} is not among the site's locales: add it there, or take this out");
-            folder.problem(SITE, Problem::new(format!("{name}.{locale}"), message));
+            found.problem(SITE, Problem::new(format!("{name}.{locale}"), message));
         }
     }
     for (n, locale) in site.locales.iter().enumerate() {
         let home = if n == 0 { "/".to_owned() } else { format!("/{locale}") };
-        if !pages.iter().any(|page| page.draft.path.as_str() == home) {
+        if !pages.keys().any(|path| path.as_str() == home) {
             let message = format!("there is no start page in {locale}: add a page with the path {home}");
-            folder.problem(SITE, Problem::new(format!("locales[{n}]"), message));
+            found.problem(SITE, Problem::new(format!("locales[{n}]"), message));
         }
         let remedies = [
             ("name", "the site has no name in this language: add one"),
@@ -42,18 +42,18 @@ pub fn check(
         ];
         for (name, remedy) in remedies {
             if named.iter().any(|(n, locales)| *n == name && !locales.contains(locale)) {
-                folder.warn(SITE, Problem::new(format!("{name}.{locale}"), remedy));
+                found.warn(SITE, Problem::new(format!("{name}.{locale}"), remedy));
             }
         }
         if !site.frame.is_empty() && !site.frame.contains_key(locale) {
             let message = "pages in this language have no frame, those in others have: add one";
-            folder.warn(SITE, Problem::new(format!("frame.{locale}"), message));
+            found.warn(SITE, Problem::new(format!("frame.{locale}"), message));
         }
     }
     for (locale, path) in &site.search {
-        if !pages.iter().any(|page| page.draft.path == *path && page.draft.locale == *locale) {
+        if !pages.get(path).is_some_and(|route| route.locale == *locale) {
             let message = format!("there is no page {path} in {locale}: add it, or name another");
-            folder.problem(SITE, Problem::new(format!("search.{locale}"), message));
+            found.problem(SITE, Problem::new(format!("search.{locale}"), message));
         }
     }
     for (kind, summary) in summaries.iter().filter(|(_, summary)| !summary.paths.is_empty()) {
@@ -63,7 +63,7 @@ pub fn check(
             let message = format!(
                 "records of {kind} in {locale} have no page, those in other languages have: add one with \"entity\": \"{kind}\""
             );
-            folder.warn(&format!("types/{kind}.json"), Problem::new("", message));
+            found.warn(&format!("types/{kind}.json"), Problem::new("", message));
         }
     }
 }

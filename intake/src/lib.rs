@@ -1,23 +1,22 @@
 //! What a tenant hands in, checked and turned into the records of a release. The heavy checks are here
 //! (sanitising HTML, parsing CSS, drawing pictures), so that the edge carries only escapers. Used by whoever
-//! writes: the seed, and later the origin and the command line.
+//! writes: the origin, the command line and the seed.
 
+pub mod compile;
+pub mod content;
 pub mod digest;
 pub mod draft;
-pub mod picture;
-pub mod report;
-pub mod site;
-pub mod sites;
+pub mod files;
+pub mod fonts;
+pub mod parse;
+pub mod routes;
+pub mod sections;
 pub mod style;
 
-mod content;
 mod drawn;
 mod findings;
-mod folder;
-mod fonts;
 mod html;
 mod languages;
-mod library;
 mod links;
 mod lists;
 mod own;
@@ -25,11 +24,27 @@ mod pages;
 mod records;
 mod redirects;
 mod release;
-mod routes;
-mod sections;
 mod theme;
 
-pub use findings::{Finding, Severity};
+// Folders and pictures: for programs with a file system.
+#[cfg(feature = "folder")]
+mod folder;
+#[cfg(feature = "folder")]
+mod font_files;
+#[cfg(feature = "folder")]
+mod library;
+#[cfg(feature = "folder")]
+pub mod picture;
+#[cfg(feature = "folder")]
+pub mod report;
+#[cfg(feature = "folder")]
+pub mod site;
+#[cfg(feature = "folder")]
+pub mod sites;
+
+pub use findings::{Finding, Found, Severity};
+#[cfg(feature = "folder")]
 pub use library::Drawing;
-pub use release::{Release, StoredFile};
+pub use release::{Document, Release, StoredFile, StoredRecord};
+#[cfg(feature = "folder")]
 pub use site::publish;

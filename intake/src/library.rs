@@ -1,12 +1,12 @@
 //! The files of a site that others name: pictures, logos, style sheets. Each is looked up once.
 
+use crate::files::Files;
 use crate::folder::Folder;
 use crate::release::StoredFile;
-use crate::{digest, draft, picture};
-use model::asset::Image;
+use crate::{digest, draft, font_files, picture};
+use model::asset::{FontFace, Image};
 use model::ids::ContentHash;
 use model::problem::Problem;
-use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -25,6 +25,10 @@ type Looked = Result<(Drawing, Image<'static>), String>;
 
 pub struct Library {
     folder: PathBuf,
+    /// The folder of installed npm packages.
+    packages: PathBuf,
+    /// Marks and fonts, as they are stored.
+    stored: RefCell<Vec<StoredFile>>,
     known: RefCell<BTreeMap<String, Looked>>,
     used: RefCell<BTreeSet<String>>,
     /// What was taken out of vector pictures, by file.
@@ -32,8 +36,26 @@ pub struct Library {
 }
 
 impl Library {
-    pub fn new(folder: PathBuf) -> Self {
-        Self { folder, known: RefCell::default(), used: RefCell::default(), cleaned: RefCell::default() }
+    pub fn new(folder: PathBuf, packages: PathBuf) -> Self {
+        Self {
+            folder,
+            packages,
+            stored: RefCell::default(),
+            known: RefCell::default(),
+            used: RefCell::default(),
+            cleaned: RefCell::default(),
+        }
+    }
+
+    /// Puts the text of a file in the place of its name.
+    pub fn replace_by_text(&self, name: &mut String) -> Result<(), String> {
+        *name = String::from_utf8_lossy(&self.bytes(name)?).into_owned();
+        Ok(())
+    }
+
+    /// Files that are stored as they are.
+    pub fn stored(&self) -> Vec<StoredFile> {
+        self.stored.take()
     }
 
     fn path(&self, file: &str) -> Result<PathBuf, String> {
@@ -46,7 +68,7 @@ impl Library {
         Ok(self.folder.join(file))
     }
 
-    pub fn bytes(&self, file: &str) -> Result<Vec<u8>, String> {
+    fn bytes(&self, file: &str) -> Result<Vec<u8>, String> {
         self.used.borrow_mut().insert(format!("files/{file}"));
         std::fs::read(self.path(file)?)
             .map_err(|e| format!("files/{file} cannot be read ({e}): add it, or name another file"))
@@ -62,13 +84,6 @@ impl Library {
             }
         }
         Ok((bytes, picture))
-    }
-
-    /// A picture as pages refer to it, with its widths stored as WebP.
-    pub fn picture(&self, file: &str, alt: &str) -> Result<Value, String> {
-        let found = self.known.borrow_mut().entry(file.to_owned()).or_insert_with(|| self.look(file)).clone();
-        let (_, image) = found?;
-        serde_json::to_value(Image { alt: alt.into(), ..image }).map_err(|e| e.to_string())
     }
 
     fn look(&self, file: &str) -> Looked {
@@ -89,8 +104,32 @@ impl Library {
         Ok((Drawing { source: self.path(file)?, ext: ext.to_owned(), hash, widths }, image))
     }
 
-    /// A mark such as a logo: it stays a vector picture.
-    pub fn mark(&self, given: &draft::Picture) -> Result<(Image<'static>, StoredFile), String> {
+    pub fn drawings(&self) -> Vec<Drawing> {
+        self.known.borrow().values().flatten().map(|(drawing, _)| drawing.clone()).collect()
+    }
+
+    /// Warns of files that nothing names, and of what was taken out of vector pictures.
+    pub fn check(&self, folder: &mut Folder) {
+        let used = self.used.borrow();
+        for file in folder.all_files("files").into_iter().filter(|file| !used.contains(file)) {
+            folder.found.warn(&file, Problem::new("", "nothing names it: use it, or take it away"));
+        }
+        for (file, removed) in &*self.cleaned.borrow() {
+            let message =
+                format!("{} was left out of the picture: take it out of the file", removed.join(", "));
+            folder.found.warn(file, Problem::new("", message));
+        }
+    }
+}
+
+impl Files for Library {
+    /// With its widths stored as WebP.
+    fn picture(&self, file: &str) -> Result<Image<'static>, String> {
+        let found = self.known.borrow_mut().entry(file.to_owned()).or_insert_with(|| self.look(file)).clone();
+        found.map(|(_, image)| image)
+    }
+
+    fn mark(&self, given: &draft::Picture) -> Result<Image<'static>, String> {
         let (_, picture) = self.read(&given.file, "svg")?;
         let svg = picture.to_svg().ok_or("a logo is an svg file")?.into_bytes();
         let hash = digest::of(&svg);
@@ -104,23 +143,23 @@ impl Library {
             widths: vec![],
             alt: given.alt.clone().into(),
         };
-        Ok((image, StoredFile { hash, width: None, content_type: "image/svg+xml", bytes: svg }))
+        self.stored.borrow_mut().push(StoredFile {
+            hash,
+            width: None,
+            content_type: "image/svg+xml",
+            bytes: svg,
+        });
+        Ok(image)
     }
 
-    pub fn drawings(&self) -> Vec<Drawing> {
-        self.known.borrow().values().flatten().map(|(drawing, _)| drawing.clone()).collect()
+    fn holds(&self, hash: &ContentHash) -> bool {
+        self.stored.borrow().iter().any(|file| file.hash == *hash)
+            || self.known.borrow().values().flatten().any(|(drawing, _)| drawing.hash == *hash)
     }
 
-    /// Warns of files that nothing names, and of what was taken out of vector pictures.
-    pub fn check(&self, folder: &mut Folder) {
-        let used = self.used.borrow();
-        for file in folder.all_files("files").into_iter().filter(|file| !used.contains(file)) {
-            folder.warn(&file, Problem::new("", "nothing names it: use it, or take it away"));
-        }
-        for (file, removed) in &*self.cleaned.borrow() {
-            let message =
-                format!("{} was left out of the picture: take it out of the file", removed.join(", "));
-            folder.warn(file, Problem::new("", message));
-        }
+    fn faces(&self, families: &[&str], languages: &[&str]) -> Result<Vec<FontFace>, String> {
+        let (faces, files) = font_files::read(&self.packages, families, languages)?;
+        self.stored.borrow_mut().extend(files);
+        Ok(faces)
     }
 }

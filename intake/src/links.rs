@@ -2,14 +2,15 @@
 
 use crate::content::at_line;
 use crate::drawn::Looks;
-use crate::folder::Folder;
+use crate::files::Files;
+use crate::findings::Found;
 use crate::sections::Known;
 use model::content_url;
 use model::ids::TypeName;
 use model::names::{Hostname, Locale, PagePath};
 use model::problem::Problem;
 use model::records::Redirect;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A link, and the place of the value that holds it.
 #[derive(Debug)]
@@ -39,7 +40,12 @@ impl Links {
         }
     }
 
-    pub fn check(&self, targets: &Targets, folder: &mut Folder) {
+    /// Everything that is linked to.
+    pub fn hrefs(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flat_map(|from| &from.mentions).map(|mention| mention.href.as_str())
+    }
+
+    pub fn check(&self, targets: &Targets, found: &mut Found) {
         for from in &self.0 {
             for mention in &from.mentions {
                 let problem = |message: String| {
@@ -48,8 +54,8 @@ impl Links {
                 };
                 match targets.look_up(&mention.href, from.page.as_ref()) {
                     Led::There => {}
-                    Led::Oddly(message) => folder.warn(&from.file, problem(message)),
-                    Led::Nowhere(message) => folder.problem(&from.file, problem(message)),
+                    Led::Oddly(message) => found.warn(&from.file, problem(message)),
+                    Led::Nowhere(message) => found.problem(&from.file, problem(message)),
                 }
             }
         }
@@ -69,14 +75,13 @@ pub struct Targets<'a> {
     pub hosts: &'a [Hostname],
     pub locales: &'a [Locale],
     /// What the pages look like, by their paths; those of records by their patterns.
-    pub looks: &'a BTreeMap<PagePath, Looks>,
+    pub looks: &'a BTreeMap<&'a PagePath, &'a Looks>,
     /// Paths of the records' detail pages, and the pattern that each comes from.
     pub records: &'a HashMap<String, PagePath>,
     pub redirects: &'a BTreeMap<PagePath, Redirect>,
     /// Types that have a feed.
     pub feeds: BTreeSet<&'a TypeName>,
-    /// Digests of the files.
-    pub files: HashSet<String>,
+    pub files: &'a dyn Files,
     pub has_icon: bool,
 }
 
@@ -137,7 +142,7 @@ impl Targets<'_> {
 
     fn made_by_the_product(&self, path: &str) -> Option<Led> {
         let there = if let Some(file) = path.strip_prefix("/-/file/") {
-            content_url::FileName::parse(file).is_some_and(|name| self.files.contains(name.hash.as_str()))
+            content_url::FileName::parse(file).is_some_and(|name| self.files.holds(&name.hash))
         } else if let Some((before, kind)) = path.strip_suffix(".xml").and_then(|p| p.split_once("/feed/")) {
             let mut others = self.locales.iter().skip(1);
             let locale = before.is_empty() || others.any(|l| before.strip_prefix('/') == Some(l.as_str()));
@@ -153,7 +158,7 @@ impl Targets<'_> {
 
     /// The page whose path is most like the given one, as a remedy.
     fn nearest(&self, path: &str) -> String {
-        let known = self.looks.keys().map(PagePath::as_str).filter(|known| !known.ends_with(":slug"));
+        let known = self.looks.keys().map(|path| path.as_str()).filter(|known| !known.ends_with(":slug"));
         let known = known.chain(self.records.keys().map(String::as_str));
         let near =
             known.map(|known| (distance(path, known), known)).min().filter(|(d, _)| *d <= 1 + path.len() / 5);

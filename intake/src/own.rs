@@ -1,7 +1,7 @@
 //! Components of the site's own: compositions of compiled-in ones, as data.
 
 use crate::draft;
-use crate::folder::{Folder, SITE};
+use crate::findings::{Found, SITE};
 use crate::links::Links;
 use crate::sections::Known;
 use app::composition::substitute;
@@ -36,7 +36,7 @@ impl Own {
 pub fn read(
     site: &draft::Site,
     known: &Known,
-    folder: &mut Folder,
+    found: &mut Found,
     links: &mut Links,
 ) -> BTreeMap<String, Own> {
     let mut own = BTreeMap::new();
@@ -62,7 +62,7 @@ pub fn read(
         let inside = Known { parameters: Some(&parameters), ..*known };
         let stored = inside.numbered(&component.sections, &join(&at, "sections"), 1, &mut problems);
         links.take(SITE, None, None, known);
-        folder.problems(SITE, problems);
+        found.problems(SITE, problems);
         let sections = stored.iter().filter_map(|(n, _)| component.sections.get(*n).cloned()).collect();
         let stored: Vec<Value> = stored.into_iter().map(|(_, section)| section).collect();
         let stored = json!({"sections": stored, "defaults": defaults});

@@ -2,7 +2,7 @@
 
 use crate::content;
 use crate::draft;
-use crate::folder::{Folder, Unique};
+use crate::findings::{Found, Unique};
 use crate::links::Links;
 use crate::release::Document;
 use crate::routes::reserved;
@@ -12,7 +12,7 @@ use model::entity::{EntityType, TypeSummary};
 use model::ids::TypeName;
 use model::names::{Locale, PagePath};
 use model::problem::Problem;
-use model::records::VERSION;
+use model::records::{Pattern, VERSION};
 use model::section::name_and_variant;
 use model::{SiteScope, keys};
 use serde_json::{Value, json};
@@ -26,21 +26,28 @@ pub struct Detail {
 }
 
 impl Detail {
+    pub fn of(pattern: &Pattern) -> Option<Self> {
+        let path = PagePath::parse(&format!("{}:slug", pattern.prefix)).ok()?;
+        Some(Self { kind: pattern.kind.clone(), locale: pattern.route.locale.clone(), path })
+    }
+
     pub fn path_of(&self, slug: &str) -> String {
         self.path.as_str().replace(":slug", slug)
     }
 }
 
-/// Reads the pages. One that cannot be used is left out.
+/// What is wrong with the pages, each by itself and among each other. One that cannot be used is left out.
+/// `details` are those of pages that stay as they are.
 pub fn drafts(
+    given: Vec<(String, draft::Page)>,
     site: &draft::Site,
     types: &BTreeMap<TypeName, EntityType>,
-    folder: &mut Folder,
+    mut details: Vec<Detail>,
+    found: &mut Found,
 ) -> (Vec<(String, draft::Page)>, Vec<Detail>) {
-    let (mut drafts, mut details, mut unique) = (vec![], Vec::<Detail>::new(), Unique::default());
+    let (mut drafts, mut unique) = (vec![], Unique::default());
     let mut titles: BTreeMap<(String, String), String> = BTreeMap::new();
-    for file in folder.files("pages", "json") {
-        let Some(draft) = folder.read::<draft::Page>(&file) else { continue };
+    for (file, draft) in given {
         let mut problems = check(site, types, &draft);
         let name = file.rsplit('/').next().unwrap_or_default();
         let mut claim = |what: &str, key: String, path: &str| {
@@ -59,7 +66,7 @@ pub fn drafts(
                         "the records of {kind} have a page already, {}, where search and sitemap lead: one is enough",
                         first.path
                     );
-                    folder.warn(&file, Problem::new("entity", message));
+                    found.warn(&file, Problem::new("entity", message));
                 }
                 let (kind, locale, path) = (kind.clone(), draft.locale.clone(), draft.path.clone());
                 details.push(Detail { kind, locale, path });
@@ -67,13 +74,13 @@ pub fn drafts(
                 let title = (draft.locale.to_string(), draft.title.clone());
                 if let Some(other) = titles.get(&title) {
                     let message = format!("{other} has the same title: let each say what only it is about");
-                    folder.warn(&file, Problem::new("title", message));
+                    found.warn(&file, Problem::new("title", message));
                 }
                 titles.entry(title).or_insert_with(|| name.to_owned());
             }
             drafts.push((file, draft));
         } else {
-            folder.problems(&file, problems);
+            found.problems(&file, problems);
         }
     }
     (drafts, details)
@@ -142,7 +149,7 @@ pub fn summaries(
 pub fn read(
     drafts: Vec<(String, draft::Page)>,
     known: &Known,
-    folder: &mut Folder,
+    found: &mut Found,
     links: &mut Links,
 ) -> Vec<Page> {
     let mut pages = vec![];
@@ -154,7 +161,7 @@ pub fn read(
             problems.is_empty().then_some(image)
         });
         let sections = here.numbered(&draft.sections, "sections", 0, &mut problems);
-        folder.problems(&file, problems);
+        found.problems(&file, problems);
         links.take(&file, None, Some(&draft.path), known);
         let (places, sections) = sections.into_iter().unzip();
         pages.push(Page { file, draft, image, sections, places });

@@ -2,8 +2,9 @@
 
 use crate::content;
 use crate::draft;
-use crate::folder::{Folder, Unique, parse};
+use crate::findings::{Found, Unique};
 use crate::links::Links;
+use crate::parse::parse;
 use crate::release::StoredRecord;
 use crate::sections::Known;
 use model::entity::EntityType;
@@ -21,18 +22,24 @@ pub struct Read {
     pub stored: StoredRecord,
 }
 
-pub fn read(folder: &mut Folder, locales: &[Locale], known: &Known, links: &mut Links) -> Vec<Read> {
+/// Reads the lines of the files of records.
+pub fn read(
+    files: Vec<(String, String)>,
+    locales: &[Locale],
+    known: &Known,
+    found: &mut Found,
+    links: &mut Links,
+) -> Vec<Read> {
     let (mut records, mut unique) = (vec![], Unique::default());
     let mut seqs: BTreeMap<TypeName, usize> = BTreeMap::new();
-    for file in folder.files("entities", "jsonl") {
+    for (file, text) in files {
         let name = file.rsplit('/').next().unwrap_or_default().to_owned();
         let kind = name.split(['-', '.']).next().unwrap_or_default();
         let Some(definition) = TypeName::parse(kind).ok().and_then(|kind| known.types.get(&kind)) else {
             let message = format!("there is no entity type {kind:?}: add types/{kind}.json, or mend it");
-            folder.problem(&file, Problem::new("", message));
+            found.problem(&file, Problem::new("", message));
             continue;
         };
-        let Some(text) = folder.text(&file) else { continue };
         for (n, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             let mut problems = vec![];
             let record = match parse::<draft::Record>(line) {
@@ -65,14 +72,14 @@ pub fn read(folder: &mut Folder, locales: &[Locale], known: &Known, links: &mut 
                 records.push(Read { file: file.clone(), line: n + 1, stored });
             }
             known.links.take();
-            folder.problems(&file, problems.into_iter().map(|p| content::at_line(n + 1, p)).collect());
+            found.problems(&file, problems.into_iter().map(|p| content::at_line(n + 1, p)).collect());
         }
     }
     records
 }
 
 /// Finds relations to what is not there or is of another type, and groups of records of several types.
-pub fn check_among(records: &[Read], types: &BTreeMap<TypeName, EntityType>, folder: &mut Folder) {
+pub fn check_among(records: &[Read], types: &BTreeMap<TypeName, EntityType>, found: &mut Found) {
     let kinds: HashMap<&str, &TypeName> =
         records.iter().map(|r| (r.stored.record.id.as_str(), &r.stored.record.kind)).collect();
     let mut groups: HashMap<&str, &Read> = HashMap::new();
@@ -90,7 +97,7 @@ pub fn check_among(records: &[Read], types: &BTreeMap<TypeName, EntityType>, fol
             let message = format!("the group of a {} in {place}: choose another", first.stored.record.kind);
             problems.push(Problem::new("group", message));
         }
-        folder.problems(&read.file, problems.into_iter().map(|p| content::at_line(read.line, p)).collect());
+        found.problems(&read.file, problems.into_iter().map(|p| content::at_line(read.line, p)).collect());
     }
 }
 

@@ -1,7 +1,7 @@
 //! Redirects: they come before pages, so one that is wrong hides a page or sends visitors in a circle.
 
 use crate::draft;
-use crate::folder::{Folder, SITE};
+use crate::findings::{Found, SITE};
 use crate::routes::reserved;
 use crate::sections::Known;
 use model::names::PagePath;
@@ -16,12 +16,12 @@ pub fn read(
     given: &[draft::Redirect],
     taken: &dyn Fn(&PagePath) -> Option<String>,
     known: &Known,
-    folder: &mut Folder,
+    found: &mut Found,
 ) -> BTreeMap<PagePath, Redirect> {
     let mut used: BTreeMap<PagePath, Redirect> = BTreeMap::new();
     for (n, redirect) in given.iter().enumerate() {
         let mut problem = |at: &str, message: String| {
-            folder.problem(SITE, Problem::new(format!("redirects[{n}].{at}"), message));
+            found.problem(SITE, Problem::new(format!("redirects[{n}].{at}"), message));
         };
         let from = &redirect.from;
         if !is_safe_url(&redirect.to) {
@@ -49,12 +49,12 @@ pub fn read(
         let at = format!("redirects[{n}].to");
         if loops.contains(&redirect.from) {
             let message = format!("{} leads in a circle: name a page, or take it away", redirect.to);
-            folder.problem(SITE, Problem::new(at, message));
+            found.problem(SITE, Problem::new(at, message));
         } else if let Some(last) = follow(&used, &redirect.from)
             && last != redirect.to
         {
             let message = format!("{} is redirected again: name {last}, where it ends", redirect.to);
-            folder.warn(SITE, Problem::new(at, message));
+            found.warn(SITE, Problem::new(at, message));
         } else {
             known.mention(&at, &redirect.to);
         }

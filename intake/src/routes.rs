@@ -1,10 +1,11 @@
 //! The site's addresses: which path is which page's, which are the product's own.
 
-use crate::folder::{Folder, SITE};
+use crate::compile::Base;
+use crate::findings::{Found, SITE};
 use crate::own::Own;
 use crate::pages::Page;
 use crate::records::Read;
-use crate::release::{Release, json_text};
+use crate::release::json_text;
 use crate::sections::{self, Known};
 use crate::{content, digest, draft};
 use model::ids::ContentHash;
@@ -33,7 +34,7 @@ pub fn addresses(
     records: &[Read],
     known: &Known,
     pages: &[Page],
-    folder: &mut Folder,
+    found: &mut Found,
 ) -> HashMap<String, PagePath> {
     let exact: BTreeMap<&str, &str> =
         pages.iter().map(|p| (p.draft.path.as_str(), p.file.as_str())).collect();
@@ -45,7 +46,7 @@ pub fn addresses(
             if let Some(page) = exact.get(path.as_str()) {
                 let message =
                     format!("{path} is the path of {page}, which visitors see instead: choose another");
-                folder.warn(&read.file, content::at_line(read.line, Problem::new("slug", message)));
+                found.warn(&read.file, content::at_line(read.line, Problem::new("slug", message)));
             }
             addresses.insert(path, detail.path.clone());
         }
@@ -59,25 +60,20 @@ pub struct Stored {
     pub text: String,
 }
 
-pub fn store_pages(pages: &[Page], scope: &SiteScope, release: &mut Release) -> Vec<Stored> {
-    let mut stored = vec![];
-    for page in pages {
+pub fn store_pages(pages: &[Page]) -> Vec<Stored> {
+    let store = |page: &Page| {
         let text = page.record(pages);
-        let hash = digest::of(text.as_bytes());
-        release.kv.push((keys::page(scope, &hash), text.clone()));
-        if page.draft.entity.is_none() && !page.draft.noindex {
-            release.documents.push(page.document(scope));
-        }
-        stored.push(Stored { hash, text });
-    }
-    stored
+        Stored { hash: digest::of(text.as_bytes()), text }
+    };
+    pages.iter().map(store).collect()
 }
 
-/// The table from path to page.
-pub fn table(pages: &[Page], stored: &[Stored], own: &BTreeMap<String, Own>) -> Routes {
+/// The table from path to page: the pages beside those that stay as they are.
+pub fn table(base: &mut Base, pages: &[Page], stored: &[Stored], own: &BTreeMap<String, Own>) -> Routes {
     let definitions: BTreeMap<String, Value> =
         own.iter().map(|(name, own)| (name.clone(), own.stored.clone())).collect();
-    let mut routes = Routes { exact: BTreeMap::new(), shards: None, patterns: vec![] };
+    let (exact, patterns) = (std::mem::take(&mut base.exact), std::mem::take(&mut base.patterns));
+    let mut routes = Routes { exact, shards: None, patterns };
     for (page, stored) in pages.iter().zip(stored) {
         let draft = &page.draft;
         let route = Route {
@@ -101,24 +97,27 @@ pub fn table(pages: &[Page], stored: &[Stored], own: &BTreeMap<String, Own>) -> 
 /// The pages for what is not there, by locale.
 pub fn not_found(
     site: &draft::Site,
+    routes: &Routes,
+    base: &Base,
     pages: &[Page],
-    stored: &[Stored],
-    folder: &mut Folder,
+    found: &mut Found,
 ) -> BTreeMap<Locale, ContentHash> {
-    let mut found = BTreeMap::new();
+    let mut hashes = BTreeMap::new();
     for (locale, id) in &site.not_found {
         let fits =
             |page: &Page| page.draft.id == *id && page.draft.locale == *locale && page.draft.entity.is_none();
-        match pages.iter().zip(stored).find(|(page, _)| fits(page)) {
-            Some((_, stored)) => drop(found.insert(locale.clone(), stored.hash.clone())),
+        let anew = pages.iter().find(|page| fits(page)).map(|page| &page.draft.path);
+        let path = anew.or_else(|| base.paths.get(&(id.clone(), locale.clone())));
+        match path.and_then(|path| routes.exact.get(path)) {
+            Some(route) => drop(hashes.insert(locale.clone(), route.page.clone())),
             None => {
                 let message =
                     format!("there is no page {id} in {locale}: name one of pages/ that shows no records");
-                folder.problem(SITE, Problem::new(format!("not_found.{locale}"), message));
+                found.problem(SITE, Problem::new(format!("not_found.{locale}"), message));
             }
         }
     }
-    found
+    hashes
 }
 
 /// Moves the exact routes of a large site into records of their own, in which each names its translations.

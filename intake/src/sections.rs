@@ -1,12 +1,13 @@
 //! Sections as people write them become sections as they are stored: names resolved, props checked and
 //! completed, pictures looked up, HTML sanitised.
 
-use crate::library::Library;
+use crate::files::Files;
 use crate::links::Mention;
 use crate::own::Own;
 use crate::pages::Detail;
 use crate::{html, lists};
 use app::{registry, schemas};
+use model::asset::Image;
 use model::entity::{EntityType, TypeSummary};
 use model::ids::TypeName;
 use model::names::Locale;
@@ -21,7 +22,7 @@ use std::collections::BTreeMap;
 /// What values and sections may refer to, and where they stand.
 #[derive(Clone, Copy)]
 pub struct Known<'a> {
-    pub library: &'a Library,
+    pub files: &'a dyn Files,
     pub types: &'a BTreeMap<TypeName, EntityType>,
     pub summaries: &'a BTreeMap<TypeName, TypeSummary>,
     /// The pages of records.
@@ -85,8 +86,8 @@ impl Known<'_> {
                 "missing; say what the picture shows, or \"\" where it is decoration",
             ));
         };
-        match self.library.picture(file, alt) {
-            Ok(stored) => *value = stored,
+        match self.files.picture(file) {
+            Ok(image) => *value = json!(Image { alt: alt.into(), ..image }),
             Err(message) => problems.push(Problem::new(join(path, "file"), message)),
         }
     }

@@ -1,8 +1,8 @@
 //! All sites of a folder: each is published by itself, then what they must not share is looked for.
 
-use crate::findings::{Finding, Severity};
-use crate::folder::SITE;
-use crate::site::{Options, Published, publish};
+use crate::compile::Options;
+use crate::findings::{Finding, SITE, Severity};
+use crate::site::{Published, publish};
 use model::Problem;
 use model::keys;
 use model::names::Hostname;
@@ -18,7 +18,7 @@ pub struct Sites {
 }
 
 /// Publishes the site of every folder in a folder. A site that cannot be published leaves the others alone.
-pub fn publish_all(folder: &Path, options: &Options) -> std::io::Result<Sites> {
+pub fn publish_all(folder: &Path, packages: &Path, options: &Options) -> std::io::Result<Sites> {
     let mut folders: Vec<PathBuf> = vec![];
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
@@ -30,7 +30,7 @@ pub fn publish_all(folder: &Path, options: &Options) -> std::io::Result<Sites> {
     let (mut sites, mut findings) = (vec![], vec![]);
     for path in &folders {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        match publish(path, options) {
+        match publish(path, packages, options) {
             Ok(site) => sites.push((name, site)),
             Err(found) => findings.extend(found),
         }

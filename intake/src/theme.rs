@@ -1,9 +1,8 @@
 //! A site's theme: the tokens of a ready one with the site's own in their place, fonts, custom CSS, logos.
 
-use crate::folder::{Folder, SITE};
-use crate::library::Library;
-use crate::release::{Release, json_text};
-use crate::site::Options;
+use crate::files::Files;
+use crate::findings::{Found, SITE};
+use crate::release::json_text;
 use crate::{digest, draft, fonts, style};
 use model::names::Locale;
 use model::problem::Problem;
@@ -13,44 +12,27 @@ use serde_json::{Map, Value, json};
 
 /// `None` where there is no theme to start from. A token, font, style sheet or logo that cannot be used is left
 /// out: the ready theme's stands.
-pub fn of(
-    site: &draft::Site,
-    library: &Library,
-    options: &Options,
-    folder: &mut Folder,
-    release: &mut Release,
-) -> Option<(ThemeRecord, ThemeSummary)> {
+pub fn of(site: &draft::Site, files: &dyn Files, found: &mut Found) -> Option<(ThemeRecord, ThemeSummary)> {
     let mut problems = vec![];
     let tokens = tokens(&site.theme, &mut problems);
-    folder.problems(SITE, problems.into_iter().map(|p| p.within("theme")).collect());
+    found.problems(SITE, problems.into_iter().map(|p| p.within("theme")).collect());
     let tokens = tokens?;
-    warn_of_contrasts(&tokens, folder);
+    warn_of_contrasts(&tokens, found);
     let languages: Vec<&str> = site.locales.iter().map(Locale::language).collect();
     let families = [tokens.font_body.as_str(), tokens.font_heading.as_str()];
-    let faces = match fonts::faces(options.packages, &families, &languages) {
-        Ok((faces, files)) => {
-            release.files.extend(files);
-            faces
-        }
-        Err(message) => {
-            folder.problem(SITE, Problem::new("theme", message));
-            vec![]
-        }
-    };
-    let css = site.theme.css.as_ref().map_or(Ok(String::new()), |file| {
-        library.bytes(file).and_then(|css| style::parse(&String::from_utf8_lossy(&css)))
+    let faces = files.faces(&families, &languages).unwrap_or_else(|message| {
+        found.problem(SITE, Problem::new("theme", message));
+        vec![]
     });
+    let css = site.theme.css.as_ref().map_or(Ok(String::new()), |css| style::parse(css));
     let css = css.unwrap_or_else(|message| {
-        folder.problem(SITE, Problem::new("theme.css", message));
+        found.problem(SITE, Problem::new("theme.css", message));
         String::new()
     });
-    let mut mark = |name: &str, given: &Option<draft::Picture>| match library.mark(given.as_ref()?) {
-        Ok((image, file)) => {
-            release.files.push(file);
-            Some(image)
-        }
+    let mut mark = |name: &str, given: &Option<draft::Picture>| match files.mark(given.as_ref()?) {
+        Ok(image) => Some(image),
         Err(message) => {
-            folder.problem(SITE, Problem::new(format!("theme.{name}"), message));
+            found.problem(SITE, Problem::new(format!("theme.{name}"), message));
             None
         }
     };
@@ -73,7 +55,7 @@ pub fn of(
     Some((record, summary))
 }
 
-fn warn_of_contrasts(tokens: &Tokens, folder: &mut Folder) {
+fn warn_of_contrasts(tokens: &Tokens, found: &mut Found) {
     for (scheme, at, palette) in
         [("light", "theme.tokens", &tokens.light), ("dark", "theme.tokens.dark", &tokens.dark)]
     {
@@ -81,7 +63,7 @@ fn warn_of_contrasts(tokens: &Tokens, folder: &mut Folder) {
             let message = format!(
                 "{text} on {ground} has a contrast of {ratio:.1}:1 in {scheme}, below 4.5:1: move them apart"
             );
-            folder.warn(SITE, Problem::new(format!("{at}.{text}"), message));
+            found.warn(SITE, Problem::new(format!("{at}.{text}"), message));
         }
     }
 }

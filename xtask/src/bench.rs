@@ -5,8 +5,8 @@
 use crate::run::{cargo, check, node, npm_bin, root, step, tool, when_changed};
 use crate::{build, setup};
 use anyhow::{Result, bail};
+use intake::compile::Options;
 use intake::publish;
-use intake::site::Options;
 use std::process::Command;
 
 pub fn bench(args: &[String]) -> Result<()> {
@@ -49,8 +49,8 @@ fn records(text: &str) -> Result<()> {
     let folder = output.join("site");
     check(node().arg("bench/site.mjs").arg(&folder).arg(text))?;
     let packages = root().join("node_modules");
-    let options = Options { scheme: "http", database: "DB", release: 1, packages: &packages };
-    match publish(&folder, &options) {
+    let options = Options { scheme: "http", database: "DB", release: 1 };
+    match publish(&folder, &packages, &options) {
         // Its links lead nowhere on purpose; the parity check finds what would be left out.
         Ok(site) => {
             std::fs::write(output.join("records.json"), serde_json::to_string(&site.release.kv)?)?;

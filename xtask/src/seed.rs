@@ -4,8 +4,9 @@
 use crate::run::{check as run_checked, node, root, step, when_changed};
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
+use intake::compile::Options;
 use intake::report::Report;
-use intake::site::{Options, Published};
+use intake::site::Published;
 use intake::sites::publish_all;
 use intake::{Drawing, picture};
 use model::keys;
@@ -23,8 +24,9 @@ fn sites() -> Result<(Vec<Published>, usize)> {
     let packages = root().join("node_modules");
     // A later seed is a later release: what caches hold of the one before is not found any more.
     let release = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
-    let options = Options { scheme: "http", database: "DB", release, packages: &packages };
-    let sites = publish_all(&root().join("kv-seed"), &options).context("kv-seed/ cannot be read")?;
+    let options = Options { scheme: "http", database: "DB", release };
+    let sites =
+        publish_all(&root().join("kv-seed"), &packages, &options).context("kv-seed/ cannot be read")?;
     let terminal = console::Term::stderr();
     let report = Report {
         findings: &sites.findings,

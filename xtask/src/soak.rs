@@ -4,8 +4,8 @@
 use crate::run::{cargo, node, root, step};
 use crate::{build, seed, setup};
 use anyhow::{Context, Result, bail};
+use intake::compile::Options;
 use intake::publish;
-use intake::site::Options;
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -193,8 +193,8 @@ fn template() -> Result<std::path::PathBuf> {
     std::fs::write(folder.join("site.json"), site.to_string())?;
     std::fs::write(folder.join("pages/home.json"), page.to_string())?;
     let packages = root().join("node_modules");
-    let options = Options { scheme: "http", database: "DB", release: 1, packages: &packages };
-    let Ok(site) = publish(&folder, &options) else { bail!("the template cannot be published") };
+    let options = Options { scheme: "http", database: "DB", release: 1 };
+    let Ok(site) = publish(&folder, &packages, &options) else { bail!("the template cannot be published") };
     let path = root().join("target/soak/template.json");
     std::fs::write(&path, serde_json::to_string(&site.release.kv)?)?;
     Ok(path)

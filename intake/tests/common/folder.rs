@@ -1,7 +1,8 @@
 //! A site's folder, made by a test and gone after it.
 
 use intake::Finding;
-use intake::site::{Options, Published};
+use intake::compile::Options;
+use intake::site::Published;
 use intake::sites::{Sites, publish_all};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -85,8 +86,8 @@ impl Folder {
     /// Publishes this site and those beside it, which are written as `../name/…`.
     pub fn publish_all(&self) -> Sites {
         let packages = root().join("node_modules");
-        let options = Options { scheme: "https", database: "DB", release: 7, packages: &packages };
-        publish_all(&self.base.join("sites"), &options).unwrap()
+        let options = Options { scheme: "https", database: "DB", release: 7 };
+        publish_all(&self.base.join("sites"), &packages, &options).unwrap()
     }
 
     pub fn publish(&self) -> Result<Published, Vec<Finding>> {
@@ -128,7 +129,7 @@ pub fn root() -> PathBuf {
 
 pub fn publish(folder: &std::path::Path) -> Result<Published, Vec<Finding>> {
     let packages = root().join("node_modules");
-    intake::publish(folder, &Options { scheme: "https", database: "DB", release: 7, packages: &packages })
+    intake::publish(folder, &packages, &Options { scheme: "https", database: "DB", release: 7 })
 }
 
 pub fn site() -> Value {
