@@ -97,3 +97,20 @@ test("another tenant's site is not found", async () => {
   assert.equal((await ask("GET", `/api/v1/sites/${own.id}`, { headers: noor.headers })).status, 404);
   assert.equal((await ask("GET", sites, { headers: noor.headers })).status, 404);
 });
+
+test("a page is written, published, and seen on the site's host at once", async () => {
+  const made = await ask("POST", sites, { body: site("first-page"), headers: mira.headers });
+  assert.equal(made.status, 201, made.text);
+  const api = `/api/v1/sites/${made.json.id}`;
+  const home = (title) => ({ locale: "en", path: "/", title, description: "Bread, rolls and cakes.", sections: [{ component: "hero", props: { title } }] });
+  const saved = await ask("PUT", `${api}/pages/home`, { body: home("Bread from the stone oven"), headers: mira.headers });
+  assert.equal(saved.status, 200, saved.text);
+  assert.equal((await ask("GET", "/", { host: "first-page.localhost" })).status, 404);
+  const published = await ask("POST", `${api}/releases`, { body: { everything: true }, headers: mira.headers });
+  assert.equal(published.status, 201, published.text);
+  assert.equal(published.json.visible, true);
+  const kv = await miniflare.getKVNamespace("KV", "manysite");
+  const record = JSON.parse(await kv.get("host/first-page.localhost"));
+  assert.equal(record.content.release, 1);
+  assert.match(record.content.routes.exact["/"].page, /^[0-9a-f]{24}$/);
+});

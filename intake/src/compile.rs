@@ -7,17 +7,17 @@ use crate::findings::{Found, SITE};
 use crate::links::{Links, Targets};
 use crate::pages::{Detail, Page};
 use crate::records::Read;
-use crate::release::{Document, json_text, raw};
+use crate::release::{Document, Immutable, Kind, json_text, raw};
 use crate::routes::Stored;
 use crate::sections::Known;
 use crate::{content, draft, drawn, languages, own, pages, records, redirects, routes, theme};
+use model::SiteScope;
 use model::entity::EntityType;
 use model::ids::{ContentHash, PageId, TypeName};
 use model::names::{Hostname, Locale, PagePath};
 use model::problem::{Problem, join};
 use model::records::{Frame, Pattern, Route, SiteRecord, ThemeSummary};
 use model::theme::ThemeRecord;
-use model::{SiteScope, keys};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
@@ -62,11 +62,12 @@ pub struct Compiled {
     pub types: BTreeMap<TypeName, EntityType>,
     pages: Vec<Page>,
     stored: Vec<Stored>,
-    pub(crate) records: Vec<Read>,
+    /// Those that came in.
+    pub records: Vec<Read>,
     looks: BTreeMap<PagePath, Looks>,
     links: Links,
     /// Paths of the records that came in, and the patterns they come from.
-    pub(crate) addresses: HashMap<String, PagePath>,
+    pub addresses: HashMap<String, PagePath>,
 }
 
 /// The address of a record, as a link has it.
@@ -172,11 +173,12 @@ impl Compiled {
         })
     }
 
-    /// The keys and texts of everything in KV but the host records.
-    pub fn kv(&self, scope: &SiteScope) -> Vec<(String, String)> {
+    /// The theme and the pages as they stand in KV.
+    pub fn immutable(&self) -> Vec<Immutable> {
+        let record = |kind, hash: &ContentHash, text| Immutable { kind, hash: hash.clone(), part: 0, text };
         let theme = self.theme.iter();
-        let theme = theme.map(|theme| (keys::theme(scope, &self.record.theme.hash), json_text(theme)));
-        let pages = self.stored.iter().map(|page| (keys::page(scope, &page.hash), page.text.clone()));
+        let theme = theme.map(|theme| record(Kind::Theme, &self.record.theme.hash, json_text(theme)));
+        let pages = self.stored.iter().map(|page| record(Kind::Page, &page.hash, page.text.clone()));
         theme.chain(pages).collect()
     }
 

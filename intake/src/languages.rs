@@ -51,7 +51,7 @@ pub fn check(
         }
     }
     for (locale, path) in &site.search {
-        if !pages.get(path).is_some_and(|route| route.locale == *locale) {
+        if pages.get(path).is_none_or(|route| route.locale != *locale) {
             let message = format!("there is no page {path} in {locale}: add it, or name another");
             found.problem(SITE, Problem::new(format!("search.{locale}"), message));
         }

@@ -9,6 +9,7 @@ pub mod draft;
 pub mod files;
 pub mod fonts;
 pub mod parse;
+pub mod records;
 pub mod routes;
 pub mod sections;
 pub mod style;
@@ -21,7 +22,6 @@ mod links;
 mod lists;
 mod own;
 mod pages;
-mod records;
 mod redirects;
 mod release;
 mod theme;
@@ -45,6 +45,6 @@ pub mod sites;
 pub use findings::{Finding, Found, Severity};
 #[cfg(feature = "folder")]
 pub use library::Drawing;
-pub use release::{Document, Release, StoredFile, StoredRecord};
+pub use release::{Document, Immutable, Kind, Release, StoredFile, StoredRecord};
 #[cfg(feature = "folder")]
 pub use site::publish;

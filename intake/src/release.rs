@@ -2,6 +2,7 @@
 
 use model::entity::{ListEntry, Record};
 use model::ids::ContentHash;
+use model::{SiteScope, keys};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -17,6 +18,49 @@ pub struct Release {
     pub files: Vec<StoredFile>,
 }
 
+/// An immutable record of a release in KV, under the digest of what it is part of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Immutable {
+    pub kind: Kind,
+    pub hash: ContentHash,
+    /// Number of the shard of a route table, else 0.
+    pub part: u32,
+    pub text: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Page,
+    Routes,
+    Theme,
+}
+
+impl Kind {
+    pub const ALL: [Self; 3] = [Self::Page, Self::Routes, Self::Theme];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Routes => "routes",
+            Self::Theme => "theme",
+        }
+    }
+
+    pub fn key(self, scope: &SiteScope, hash: &ContentHash, part: u32) -> String {
+        match self {
+            Self::Page => keys::page(scope, hash),
+            Self::Routes => keys::routes(scope, hash, part),
+            Self::Theme => keys::theme(scope, hash),
+        }
+    }
+}
+
+impl Immutable {
+    pub fn key(&self, scope: &SiteScope) -> String {
+        self.kind.key(scope, &self.hash, self.part)
+    }
+}
+
 #[derive(Debug)]
 pub struct StoredRecord {
     pub record: Record,
@@ -29,7 +73,7 @@ pub struct StoredRecord {
     pub seq: usize,
 }
 
-#[derive(Debug)]
+#[derive(Debug, serde::Serialize)]
 pub struct Document {
     pub kind: &'static str,
     pub id: String,
@@ -50,7 +94,7 @@ pub struct StoredFile {
     pub bytes: Vec<u8>,
 }
 
-pub(crate) fn json_text<T: serde::Serialize>(value: &T) -> String {
+pub fn json_text<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("records are made of texts, numbers and lists")
 }
 

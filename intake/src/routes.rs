@@ -5,14 +5,13 @@ use crate::findings::{Found, SITE};
 use crate::own::Own;
 use crate::pages::Page;
 use crate::records::Read;
-use crate::release::json_text;
+use crate::release::{Immutable, Kind, json_text};
 use crate::sections::{self, Known};
 use crate::{content, digest, draft};
 use model::ids::ContentHash;
 use model::names::{Locale, PagePath};
 use model::problem::Problem;
 use model::records::{MAX_INLINE_ROUTES, Pattern, Route, RouteShard, Routes, Shards, shard_of};
-use model::{SiteScope, keys};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 
@@ -121,9 +120,9 @@ pub fn not_found(
 }
 
 /// Moves the exact routes of a large site into records of their own, in which each names its translations.
-pub fn shard(routes: &mut Routes, scope: &SiteScope, kv: &mut Vec<(String, String)>) {
+pub fn shard(routes: &mut Routes) -> Vec<Immutable> {
     if routes.exact.len() <= MAX_INLINE_ROUTES {
-        return;
+        return vec![];
     }
     let mut exact = std::mem::take(&mut routes.exact);
     let mut groups: BTreeMap<String, Vec<(Locale, PagePath)>> = BTreeMap::new();
@@ -144,6 +143,7 @@ pub fn shard(routes: &mut Routes, scope: &SiteScope, kv: &mut Vec<(String, Strin
     }
     let texts: Vec<String> = shards.iter().map(json_text).collect();
     let hash = digest::of(texts.concat().as_bytes());
-    kv.extend(texts.into_iter().zip(0..).map(|(text, n)| (keys::routes(scope, &hash, n), text)));
-    routes.shards = Some(Shards { hash, count });
+    routes.shards = Some(Shards { hash: hash.clone(), count });
+    let parts = texts.into_iter().zip(0..);
+    parts.map(|(text, part)| Immutable { kind: Kind::Routes, hash: hash.clone(), part, text }).collect()
 }

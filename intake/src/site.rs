@@ -61,7 +61,8 @@ pub fn publish(path: &Path, packages: &Path, options: &Options) -> Result<Publis
     let mut release = stored(&compiled, &scope);
     release.files = library.stored();
     let mut record = compiled.record.clone();
-    routes::shard(&mut record.routes, &scope, &mut release.kv);
+    let shards = routes::shard(&mut record.routes);
+    release.kv.extend(shards.into_iter().map(|shard| (shard.key(&scope), shard.text)));
     let tenant = &compiled.site.tenant;
     let status = if tenant.status == Status::Active { compiled.site.status } else { tenant.status };
     let mut content = Some(Box::new(record));
@@ -85,7 +86,10 @@ pub fn publish(path: &Path, packages: &Path, options: &Options) -> Result<Publis
 
 /// Everything but files, records and host records.
 fn stored(compiled: &Compiled, scope: &SiteScope) -> Release {
-    let mut release = Release { kv: compiled.kv(scope), ..Release::default() };
+    let mut release = Release {
+        kv: compiled.immutable().into_iter().map(|record| (record.key(scope), record.text)).collect(),
+        ..Release::default()
+    };
     release.types = compiled
         .types
         .iter()

@@ -148,6 +148,18 @@ impl TenantAccess {
     }
 }
 
+impl TenantAccess {
+    /// To the site that is being made.
+    pub fn to_new_site(&self, site: &SiteId) -> SiteAccess {
+        SiteAccess { tenant: self.clone(), scope: SiteScope::of_member(site), database: FIRST.to_owned() }
+    }
+}
+
+/// For the platform's own round, which goes on with what members have begun.
+pub fn unfinished(site: &str) -> Option<SiteScope> {
+    SiteId::parse(site).ok().map(|site| SiteScope::of_member(&site))
+}
+
 impl SiteAccess {
     pub fn in_tenant(&self) -> &TenantAccess {
         &self.tenant
@@ -159,6 +171,10 @@ impl SiteAccess {
 
     pub fn site(&self) -> &SiteId {
         self.scope.site()
+    }
+
+    pub fn scope(&self) -> &SiteScope {
+        &self.scope
     }
 
     /// The binding that holds the site's content.

@@ -1,4 +1,4 @@
-//! The stores of the platform: D1 and outgoing requests behind `Stores`. The only file that touches them.
+//! The stores of the platform: D1, KV and outgoing requests behind `Stores`. The only file that touches them.
 
 use crate::http::{HEADERS, Reply, Request};
 use crate::serve::MAX_BODY;
@@ -87,6 +87,16 @@ impl Stores for Bindings {
         statements: Vec<Statement>,
     ) -> LocalBoxFuture<'a, Result<Vec<Rows>, Fault>> {
         Box::pin(self.run(database, statements))
+    }
+
+    fn kv_put<'a>(&'a self, key: &'a str, value: Option<String>) -> LocalBoxFuture<'a, Result<(), Fault>> {
+        Box::pin(async move {
+            let kv = self.env.kv("KV").map_err(fault)?;
+            match value {
+                Some(value) => kv.put(key, value).map_err(fault)?.execute().await.map_err(fault),
+                None => kv.delete(key).await.map_err(fault),
+            }
+        })
     }
 
     fn post<'a>(

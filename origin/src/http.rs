@@ -4,12 +4,13 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// The request headers that are looked at.
-pub const HEADERS: [&str; 8] = [
+pub const HEADERS: [&str; 9] = [
     "authorization",
     "cf-connecting-ip",
     "content-type",
     "cookie",
     "idempotency-key",
+    "if-match",
     "origin",
     "sec-fetch-site",
     "user-agent",

@@ -1,7 +1,8 @@
 //! Work outside of requests. Each part may run at any time, twice, or be cut off.
 
-use crate::stores::{FIRST, Statement, Stores};
-use crate::{clock, mail, sql};
+use crate::access;
+use crate::stores::{FIRST, Fault, Statement, Stores, rows};
+use crate::{clock, kv, mail, publish, sql};
 
 /// What a change leaves to do: its mails.
 pub async fn after_change(stores: &dyn Stores) {
@@ -12,9 +13,23 @@ pub async fn after_change(stores: &dyn Stores) {
 
 pub async fn every_minute(stores: &dyn Stores) {
     after_change(stores).await;
+    if let Err(fault) = publish_waiting(stores).await {
+        stores.log(&format!("publishing: {fault}"));
+    }
     if let Err(fault) = stores.batch(FIRST, expired(&clock::text(stores.now()))).await {
         stores.log(&format!("clean-up: {fault}"));
     }
+}
+
+/// Goes on with the publishing that a crash or a failing store has left.
+async fn publish_waiting(stores: &dyn Stores) -> Result<(), Fault> {
+    for site in rows(stores, FIRST, kv::due(stores.now())).await? {
+        let Some(scope) = access::unfinished(&site.text("site_id")) else { continue };
+        if let Err(fault) = publish::resume(stores, &scope, FIRST).await {
+            stores.log(&format!("publishing of {}: {fault}", scope.site()));
+        }
+    }
+    Ok(())
 }
 
 /// Takes away what has expired.

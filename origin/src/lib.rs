@@ -11,18 +11,24 @@ mod bindings;
 mod call;
 mod change;
 mod clock;
+mod diff;
 mod handlers;
 mod http;
 mod jobs;
+mod kv;
+mod library;
 mod limits;
 mod mail;
 mod openapi;
 mod problem;
+mod publish;
 mod repo;
 mod routes;
 mod secret;
 mod serve;
+mod source;
 mod stores;
+mod subject;
 
 #[cfg(test)]
 mod testing;

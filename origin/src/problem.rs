@@ -22,6 +22,10 @@ pub enum Refusal {
     Method(Vec<&'static str>),
     /// It cannot be done in the state that something is in; what to do about it.
     State(String),
+    /// Somebody else has saved in between: both versions.
+    Conflict(Box<Conflict>),
+    /// A change that does not say what it is based on.
+    NoBase,
     TooLarge(usize),
     MediaType,
     /// The content has problems, each with its path.
@@ -65,6 +69,18 @@ pub struct ProblemBody {
     /// What is wrong with the content, by path.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<At>,
+    /// What stands there now, and what was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<Conflict>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Conflict {
+    pub revision: u64,
+    pub updated_at: String,
+    pub updated_by: String,
+    pub current: serde_json::Value,
+    pub yours: serde_json::Value,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -97,6 +113,18 @@ impl Refusal {
                 (405, "method", "Not this method", format!("Use {}.", allowed.join(" or ")))
             }
             Self::State(why) => (409, "state", "Not now", why.clone()),
+            Self::Conflict(_) => (
+                409,
+                "conflict",
+                "Somebody else has saved in between",
+                "Merge yours into the current version, and send it with its revision in If-Match.".to_owned(),
+            ),
+            Self::NoBase => (
+                428,
+                "no-base",
+                "Based on what?",
+                "Send the ETag of the version that you changed as If-Match.".to_owned(),
+            ),
             Self::TooLarge(max) => {
                 (413, "too-large", "The body is too large", format!("Send at most {max} bytes."))
             }
@@ -133,10 +161,14 @@ impl Refusal {
             detail,
             request: request.to_owned(),
             problems: vec![],
+            conflict: None,
         };
         if let Self::Invalid(problems) = self {
             body.problems =
                 problems.iter().map(|p| At { path: p.path.clone(), message: p.message.clone() }).collect();
+        }
+        if let Self::Conflict(conflict) = self {
+            body.conflict = Some((**conflict).clone());
         }
         let reply = Reply::text(status, "application/problem+json", json!(body).to_string());
         match self {

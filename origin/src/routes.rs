@@ -6,6 +6,7 @@ use crate::access::{Permission, Person, SiteAccess, TenantAccess};
 use crate::call::Call;
 use crate::handlers::*;
 use crate::problem::Answer;
+use crate::subject::Subject::*;
 use futures::future::LocalBoxFuture;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
@@ -62,6 +63,11 @@ impl Route {
         self
     }
 
+    const fn filters(mut self, names: &'static [&'static str]) -> Self {
+        self.query = names;
+        self
+    }
+
     const fn pages(mut self) -> Self {
         self.query = &["after", "limit"];
         self
@@ -90,6 +96,9 @@ macro_rules! tenant {
 macro_rules! site {
     ($permission:ident, $handler:path) => {
         Handler::Site($permission, |call, access| Box::pin($handler(call, access)))
+    };
+    ($permission:ident, $handler:path, $of:expr) => {
+        Handler::Site($permission, |call, access| Box::pin($handler(call, access, $of)))
     };
 }
 macro_rules! session {
@@ -131,6 +140,32 @@ pub static ROUTES: &[Route] = &[
     Route::new("POST", "/api/v1/sites/{site}/hosts", "add_host", "Add a host below the platform's domain", site!(ManageSite, hosts::add_host)).takes::<hosts::Given>().answers::<hosts::Host>(201),
     Route::new("POST", "/api/v1/sites/{site}/hosts/{host}/primary", "make_host_primary", "Make a host the one that others redirect to", site!(ManageSite, hosts::make_host_primary)),
     Route::new("DELETE", "/api/v1/sites/{site}/hosts/{host}", "remove_host", "Give a host back", site!(ManageSite, hosts::remove_host)),
+    Route::new("GET", "/api/v1/sites/{site}/settings", "list_settings", "The parts of a site's settings", site!(ReadSite, documents::list_settings)).answers::<documents::Listed>(200),
+    Route::new("GET", "/api/v1/sites/{site}/settings/{id}", "show_setting", "A part of the settings: general, theme, organisation, search, not_found, frame-<locale>", site!(ReadSite, documents::show, Setting)).answers::<documents::Document>(200),
+    Route::new("PUT", "/api/v1/sites/{site}/settings/{id}", "save_setting", "Save a part of the settings", site!(ManageSite, documents::save, Setting)).takes::<serde_json::Map<String, serde_json::Value>>().answers::<documents::SavedAnswer>(200),
+    Route::new("DELETE", "/api/v1/sites/{site}/settings/{id}", "remove_setting", "Take a part of the settings away", site!(ManageSite, documents::remove, Setting)),
+    Route::new("GET", "/api/v1/sites/{site}/pages", "list_pages", "The pages of a status, in the order of their changes", site!(ReadSite, documents::list_pages)).filters(&["after", "limit", "status", "locale"]).answers::<documents::PageList>(200),
+    Route::new("GET", "/api/v1/sites/{site}/pages/{id}", "show_page", "A page as it is being edited", site!(ReadSite, documents::show, Page)).answers::<documents::Document>(200),
+    Route::new("PUT", "/api/v1/sites/{site}/pages/{id}", "save_page", "Save the draft of a page; a new one without If-Match", site!(WritePages, documents::save, Page)).takes::<serde_json::Map<String, serde_json::Value>>().answers::<documents::SavedAnswer>(200),
+    Route::new("DELETE", "/api/v1/sites/{site}/pages/{id}", "archive_page", "Take a page into the archive; visitors see it until the next publish", site!(WritePages, documents::remove, Page)),
+    Route::new("GET", "/api/v1/sites/{site}/blocks", "list_blocks", "The reusable blocks", site!(ReadSite, documents::list, Block)).pages().answers::<documents::Listed>(200),
+    Route::new("GET", "/api/v1/sites/{site}/blocks/{id}", "show_block", "A reusable block", site!(ReadSite, documents::show, Block)).answers::<documents::Document>(200),
+    Route::new("PUT", "/api/v1/sites/{site}/blocks/{id}", "save_block", "Save a reusable block", site!(WritePages, documents::save, Block)).takes::<serde_json::Map<String, serde_json::Value>>().answers::<documents::SavedAnswer>(200),
+    Route::new("DELETE", "/api/v1/sites/{site}/blocks/{id}", "remove_block", "Take a block away that no page uses", site!(WritePages, documents::remove, Block)),
+    Route::new("GET", "/api/v1/sites/{site}/components", "list_components", "The site's own components and variants", site!(ReadSite, documents::list, Component)).pages().answers::<documents::Listed>(200),
+    Route::new("GET", "/api/v1/sites/{site}/components/{id}", "show_component", "A component of the site's own", site!(ReadSite, documents::show, Component)).answers::<documents::Document>(200),
+    Route::new("PUT", "/api/v1/sites/{site}/components/{id}", "save_component", "Save a component of the site's own", site!(ManageSite, documents::save, Component)).takes::<serde_json::Map<String, serde_json::Value>>().answers::<documents::SavedAnswer>(200),
+    Route::new("DELETE", "/api/v1/sites/{site}/components/{id}", "remove_component", "Take a component away that nothing uses", site!(ManageSite, documents::remove, Component)),
+    Route::new("GET", "/api/v1/sites/{site}/revisions/{subject}/{id}", "list_revisions", "The saved states of a document: settings, page, block, component", site!(ReadSite, documents::list_revisions)).pages().answers::<documents::Revisions>(200),
+    Route::new("GET", "/api/v1/sites/{site}/revisions/{subject}/{id}/{number}", "show_revision", "A saved state", site!(ReadSite, documents::show_revision)).answers::<documents::Revision>(200),
+    Route::new("GET", "/api/v1/sites/{site}/revisions/{subject}/{id}/{number}/differences", "diff_revisions", "What changed from one revision `to` another, by section and field", site!(ReadSite, documents::diff_revisions)).filters(&["to"]).answers::<Vec<documents::Difference>>(200),
+    Route::new("POST", "/api/v1/sites/{site}/revisions/{subject}/{id}/{number}/restore", "restore_revision", "Save an old state again as the newest one; based on the current one by If-Match", site!(WritePages, documents::restore_revision)).answers::<documents::SavedAnswer>(200),
+    Route::new("GET", "/api/v1/sites/{site}/releases", "list_releases", "What was published when and by whom", site!(ReadSite, releases::list_releases)).pages().answers::<releases::Page>(200),
+    Route::new("POST", "/api/v1/sites/{site}/releases", "publish", "Publish what is chosen, as one release", site!(Publish, releases::publish)).takes::<releases::Given>().answers::<releases::Published>(201),
+    Route::new("POST", "/api/v1/sites/{site}/releases/check", "check_release", "What would be published, and what is wrong with it", site!(ReadSite, releases::check_release)).takes::<releases::Given>().answers::<releases::Report>(200),
+    Route::new("GET", "/api/v1/sites/{site}/releases/{number}", "show_release", "A release", site!(ReadSite, releases::show_release)).answers::<releases::Release>(200),
+    Route::new("POST", "/api/v1/sites/{site}/releases/{number}/roll-back", "roll_back", "Show again what an old release did, as a new release", site!(Publish, releases::roll_back)).answers::<releases::Published>(201),
+    Route::new("POST", "/api/v1/sites/{site}/republish", "republish", "Write everything that is published into KV again", site!(Publish, releases::republish)).answers::<releases::Republished>(200),
     Route::new("GET", "/api/v1/sites/{site}/audit", "list_site_events", "Who did what on a site", site!(ReadAudit, audit::list_site_events)).pages().answers::<audit::Page>(200),
 ];
 

@@ -126,6 +126,8 @@ pub trait Stores {
         database: &'a str,
         statements: Vec<Statement>,
     ) -> LocalBoxFuture<'a, Result<Vec<Rows>, Fault>>;
+    /// Writes a key of the edge's KV, or takes it away.
+    fn kv_put<'a>(&'a self, key: &'a str, value: Option<String>) -> LocalBoxFuture<'a, Result<(), Fault>>;
     /// Sends a JSON text by POST; the answer is its status.
     fn post<'a>(
         &'a self,

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("../../migrations/0001_content.sql"),
     include_str!("../../migrations/0002_tenants.sql"),
     include_str!("../../migrations/0003_sites.sql"),
@@ -19,6 +19,7 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("../../migrations/0005_plugins.sql"),
     include_str!("../../migrations/0006_operations.sql"),
     include_str!("../../migrations/0007_origin.sql"),
+    include_str!("../../migrations/0008_publish.sql"),
 ];
 
 pub const HOST: &str = "http://admin.localhost:8787";
@@ -31,7 +32,14 @@ pub struct World {
     pub logged: RefCell<Vec<String>>,
     pub posted: RefCell<Vec<(String, String)>>,
     pub post_status: Cell<u16>,
-    /// Batches until the process dies; each later one fails.
+    /// The edge's KV.
+    pub kv: RefCell<BTreeMap<String, String>>,
+    /// When each key was written last, and the shortest time between two writes to one.
+    pub kv_written: RefCell<BTreeMap<String, u64>>,
+    pub kv_distance: Cell<u64>,
+    /// Keys that were written.
+    pub kv_writes: Cell<u32>,
+    /// Batches and writes until the process dies; each later one fails.
     pub dies_in: Cell<Option<u32>>,
     /// Batches that were run.
     pub batches: Cell<u32>,
@@ -48,6 +56,10 @@ impl World {
         for migration in MIGRATIONS {
             db.execute_batch(migration).unwrap();
         }
+        Self::over(db)
+    }
+
+    fn over(db: Connection) -> Self {
         let variables =
             [("ADMIN_HOST", "admin.localhost"), ("SIGN_UP", "open"), ("PLATFORM_HOST", "localhost")];
         Self {
@@ -58,10 +70,30 @@ impl World {
             logged: RefCell::default(),
             posted: RefCell::default(),
             post_status: Cell::new(200),
+            kv: RefCell::default(),
+            kv_written: RefCell::default(),
+            kv_distance: Cell::new(u64::MAX),
+            kv_writes: Cell::new(0),
             dies_in: Cell::new(None),
             batches: Cell::new(0),
             races: Cell::new(0),
             statements: RefCell::default(),
+        }
+    }
+
+    /// Another world that is like this one now.
+    pub fn copy(&self) -> Self {
+        let mut db = Connection::open_in_memory().unwrap();
+        let bytes = self.db.borrow_mut().serialize("main").unwrap().to_vec();
+        db.deserialize_read_exact("main", bytes.as_slice(), bytes.len(), false).unwrap();
+        db.execute_batch("PRAGMA foreign_keys = ON").unwrap();
+        Self {
+            clock: self.clock.clone(),
+            chance: self.chance.clone(),
+            variables: self.variables.clone(),
+            kv: self.kv.clone(),
+            kv_written: self.kv_written.clone(),
+            ..Self::over(db)
         }
     }
 
@@ -207,6 +239,23 @@ impl Stores for World {
             self.batches.set(self.batches.get() + 1);
             self.race(&statements);
             self.run(&statements)
+        })
+    }
+
+    fn kv_put<'a>(&'a self, key: &'a str, value: Option<String>) -> LocalBoxFuture<'a, Result<(), Fault>> {
+        Box::pin(async move {
+            self.step()?;
+            self.kv_writes.set(self.kv_writes.get() + 1);
+            let now = self.clock.get();
+            if let Some(before) = self.kv_written.borrow_mut().insert(key.to_owned(), now) {
+                self.kv_distance.set(self.kv_distance.get().min(now - before));
+            }
+            let mut kv = self.kv.borrow_mut();
+            match value {
+                Some(value) => drop(kv.insert(key.to_owned(), value)),
+                None => drop(kv.remove(key)),
+            }
+            Ok(())
         })
     }
 

@@ -7,7 +7,8 @@ use std::process::Command;
 /// What the edge Worker is made of.
 pub const SOURCES: [&str; 6] = ["Cargo.toml", "Cargo.lock", "model", "app", "worker", "xtask/src/build.rs"];
 /// What the origin Worker is made of.
-const ORIGIN: [&str; 5] = ["Cargo.toml", "Cargo.lock", "model", "origin", "xtask/src/build.rs"];
+const ORIGIN: [&str; 7] =
+    ["Cargo.toml", "Cargo.lock", "model", "app", "intake", "origin", "xtask/src/build.rs"];
 
 /// The edge Worker.
 pub fn worker() -> Result<()> {

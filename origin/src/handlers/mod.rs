@@ -2,7 +2,9 @@
 
 pub mod account;
 pub mod audit;
+pub mod documents;
 pub mod hosts;
 pub mod page;
+pub mod releases;
 pub mod sites;
 pub mod tokens;

@@ -6,10 +6,13 @@ use crate::change::{Event, make};
 use crate::handlers::hosts;
 use crate::http::Reply;
 use crate::problem::{Answer, Refusal, unless_good};
+use crate::repo::documents::{self, Saved};
 use crate::repo::sites::{self, NewSite};
 use crate::secret;
 use crate::stores::{Fault, Row};
+use crate::subject::Subject;
 use model::Problem;
+use model::ids::SiteId;
 use model::names::Locale;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -115,7 +118,7 @@ pub async fn create_site(call: &Call<'_>, access: &TenantAccess) -> Answer {
     unless_good(problems)?;
     let host = hosts::host(call, &given.host, "host")?;
     let id = secret::id(call.stores)?;
-    let statements = sites::create(
+    let mut statements = sites::create(
         call.stores,
         access,
         &NewSite {
@@ -125,6 +128,15 @@ pub async fn create_site(call: &Call<'_>, access: &TenantAccess) -> Answer {
             host: &host,
         },
     );
+    let site = SiteId::parse(&id).map_err(|e| Refusal::Unavailable(e.to_string()))?;
+    let new = access.to_new_site(&site);
+    let general = json!({"name": given.name, "locales": given.locales}).to_string();
+    let theme = json!({"base": app::theme::ready_names().first()}).to_string();
+    for (id, document) in [("general", &general), ("theme", &theme)] {
+        let save = Saved { subject: Subject::Setting, id, revision: 1, document, cause: "system" };
+        statements.push(documents::revision(call.stores, &new, &save));
+        statements.push(documents::put(call.stores, &new, &save));
+    }
     let after = json!({"name": given.name, "locales": given.locales, "host": host});
     let event = Event { subject: "site", id: id.clone(), before: None, after: Some(after) };
     let created = Site {

@@ -3,5 +3,8 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod documents;
+pub mod records;
+pub mod releases;
 pub mod sites;
 pub mod tokens;

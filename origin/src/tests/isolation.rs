@@ -14,6 +14,16 @@ pub fn body(name: &str) -> Value {
         "create_site" => json!({"name": {"en": "New"}, "locales": ["en"], "host": "brand-new"}),
         "change_site" => json!({"name": {"en": "Renamed"}}),
         "add_host" => json!({"name": "another"}),
+        "save_setting" => json!({"name": "Bakery", "email": "hello@bakery.example"}),
+        "save_page" => json!({
+            "locale": "en", "path": "/new", "title": "New", "description": "A new page.",
+            "sections": [{"component": "hero", "props": {"title": "New"}}]
+        }),
+        "save_block" => {
+            json!({"name": "Hours", "sections": [{"component": "text", "props": {"text": "Open"}}]})
+        }
+        "save_component" => json!({"sections": [{"component": "text", "props": {"text": "Ours"}}]}),
+        "publish" | "check_release" => json!({"everything": true}),
         other => panic!("{other}: say what it is sent"),
     }
 }
@@ -34,13 +44,73 @@ pub fn make_site(browser: &Browser, host: &str) -> String {
     browser.post(&path, body).must(201).value()["id"].as_str().unwrap().to_owned()
 }
 
+/// What stands for each name in the path of a route; of documents those that `furnish` makes.
+pub fn fill(route: &Route, tenant: &str, site: &str, user: &str) -> String {
+    let (subject, id) = match route.name {
+        name if name.ends_with("_setting") && name != "save_setting" => ("", "frame-en"),
+        "save_setting" => ("", "organisation"),
+        "save_page" | "save_block" | "save_component" => ("", "brand-new"),
+        name if name.ends_with("_revisions") || name.ends_with("_revision") => ("page", "home"),
+        name if name.ends_with("_page") => ("", "spare"),
+        _ => ("", "spare"),
+    };
+    let path = route
+        .path
+        .replace("{tenant}", tenant)
+        .replace("{site}", site)
+        .replace("{host}", &format!("second-{site}.localhost"))
+        .replace("{token}", &format!("token-{user}"))
+        .replace("{session}", user)
+        .replace("{subject}", subject)
+        .replace("{id}", id)
+        .replace("{number}", "1");
+    if route.name == "diff_revisions" { format!("{path}?to=1") } else { path }
+}
+
+/// Documents and a release, so that everything that a path names is there.
+pub fn furnish(browser: &Browser, site: &str) {
+    let put = |path: &str, body: Value| {
+        let request = browser.request("PUT", &format!("/api/v1/sites/{site}{path}")).json(body);
+        browser.world.send(&request).must(200);
+    };
+    let page = |path: &str| {
+        let mut page = body("save_page");
+        page["path"] = path.into();
+        page["title"] = path.into();
+        page
+    };
+    put("/pages/home", page("/"));
+    put("/pages/spare", page("/spare"));
+    put("/blocks/spare", body("save_block"));
+    put("/components/spare", body("save_component"));
+    put("/settings/frame-en", json!({"before": [], "after": []}));
+    browser.post(&format!("/api/v1/sites/{site}/releases"), json!({"pages": ["home", "spare"]})).must(201);
+}
+
 impl Stage {
+    /// Made once for each thread, then copied: each question finds it untouched.
     fn new() -> Self {
+        thread_local! { static FIRST: Stage = Stage::make(); }
+        FIRST.with(|first| Self {
+            world: first.world.copy(),
+            tenant: first.tenant.clone(),
+            admin: first.admin.clone(),
+            site: first.site.clone(),
+            sister: first.sister.clone(),
+            foreign: first.foreign.clone(),
+            foreign_tenant: first.foreign_tenant.clone(),
+        })
+    }
+
+    fn make() -> Self {
         let world = World::new();
         let (mira, noor) = (world.sign_up("mira@example.org"), world.sign_up("noor@example.org"));
         let (site, sister, foreign) =
             (make_site(&mira, "one"), make_site(&mira, "two"), make_site(&noor, "three"));
         let now = "2026-03-14T09:30:00Z";
+        for (who, site) in [(&mira, &site), (&mira, &sister), (&noor, &foreign)] {
+            furnish(who, site);
+        }
         for site in [&site, &sister, &foreign] {
             let tenant = if *site == foreign { &noor.tenant } else { &mira.tenant };
             world.run_sql(&format!(
@@ -54,17 +124,13 @@ impl Stage {
 
     fn request(&self, who: Option<&Browser>, route: &Route, tenant: &str, site: &str) -> Request {
         let user = who.map_or("nobody", |who| who.user.as_str());
-        let path = route
-            .path
-            .replace("{tenant}", tenant)
-            .replace("{site}", site)
-            .replace("{host}", &format!("second-{site}.localhost"))
-            .replace("{token}", &format!("token-{user}"))
-            .replace("{session}", user);
+        let path = fill(route, tenant, site, user);
         let request = match who {
             Some(who) => who.request(route.method, &path),
             None => crate::testing::request(route.method, &path),
         };
+        let request =
+            if route.name == "restore_revision" { request.with("if-match", "\"1\"") } else { request };
         if route.body.is_some() { request.json(body(route.name)) } else { request }
     }
 

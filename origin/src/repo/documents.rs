@@ -1,0 +1,313 @@
+//! Documents and their revisions: settings, pages, blocks and components have the same columns for what they share.
+
+use crate::access::SiteAccess;
+use crate::clock;
+use crate::sql;
+use crate::stores::{Fault, Row, Rows, Statement, Stores, row, rows};
+use crate::subject::Subject;
+
+macro_rules! in_table {
+    ($subject:expr, $before:literal, $after:literal) => {
+        match $subject {
+            Subject::Setting => concat!($before, " settings ", $after),
+            Subject::Page => concat!($before, " pages ", $after),
+            Subject::Block => concat!($before, " blocks ", $after),
+            Subject::Component => concat!($before, " components ", $after),
+        }
+    };
+}
+
+pub async fn get(
+    stores: &dyn Stores,
+    access: &SiteAccess,
+    subject: Subject,
+    id: &str,
+) -> Result<Option<Row>, Fault> {
+    let sql = in_table!(
+        subject,
+        "SELECT id, document, status, revision, published_revision, updated_at, updated_by FROM",
+        "WHERE site_id = ?1 AND id = ?2"
+    );
+    row(stores, access.database(), sql!(sql, access.site().as_str(), id)).await
+}
+
+/// In the order of their ids.
+pub async fn list(
+    stores: &dyn Stores,
+    access: &SiteAccess,
+    subject: Subject,
+    after: &str,
+    limit: usize,
+) -> Result<Rows, Fault> {
+    let sql = in_table!(
+        subject,
+        "SELECT id, status, revision, published_revision, updated_at, updated_by FROM",
+        "WHERE site_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3"
+    );
+    rows(stores, access.database(), sql!(sql, access.site().as_str(), after, limit as u64 + 1)).await
+}
+
+/// Everything but pages, as it stands now. For pages of records, where they are.
+pub fn current(access: &SiteAccess) -> Vec<Statement> {
+    let site = access.site().as_str();
+    vec![
+        sql!(
+            "SELECT 'settings' AS subject, id, revision, document FROM settings WHERE site_id = ?1 \
+             UNION ALL SELECT 'component', id, revision, document FROM components WHERE site_id = ?1 AND status = 'active' \
+             UNION ALL SELECT 'block', id, revision, document FROM blocks WHERE site_id = ?1 AND status = 'active'",
+            site
+        ),
+        sql!("SELECT id, definition, revision FROM entity_types WHERE site_id = ?1", site),
+        sql!(
+            "SELECT from_path, to_url, status, automatic FROM redirects WHERE site_id = ?1 ORDER BY from_path",
+            site
+        ),
+        sql!(
+            "SELECT path, locale, entity FROM pages INDEXED BY pages_of_records \
+             WHERE site_id = ?1 AND entity IS NOT NULL AND status IN ('draft', 'published')",
+            site
+        ),
+    ]
+}
+
+/// The pages that can be published, all or those of a locale, without their documents.
+pub fn pages_to_publish(access: &SiteAccess) -> Statement {
+    sql!(
+        "SELECT id, locale, revision, status FROM pages WHERE site_id = ?1 AND path IS NOT NULL ORDER BY id",
+        access.site().as_str()
+    )
+}
+
+/// Documents at given revisions: a list of `[subject, id, revision]`.
+pub fn at(access: &SiteAccess, revisions: &str) -> Statement {
+    sql!(
+        "SELECT r.subject, r.subject_id AS id, r.number AS revision, r.document \
+         FROM json_each(?2) w CROSS JOIN revisions r \
+         ON r.site_id = ?1 AND r.subject = w.value->>0 AND r.subject_id = w.value->>1 AND r.number = w.value->>2",
+        access.site().as_str(),
+        revisions
+    )
+}
+
+/// A saved state.
+pub struct Saved<'a> {
+    pub subject: Subject,
+    pub id: &'a str,
+    pub revision: u64,
+    pub document: &'a str,
+    pub cause: &'static str,
+}
+
+/// The row of a revision. Its key is what refuses the second of two saves on the same base.
+pub fn revision(stores: &dyn Stores, access: &SiteAccess, saved: &Saved) -> Statement {
+    sql!(
+        "INSERT INTO revisions (site_id, subject, subject_id, number, document, cause, author, created_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        access.site().as_str(),
+        saved.subject.name(),
+        saved.id,
+        saved.revision,
+        saved.document,
+        saved.cause,
+        &access.person().user,
+        clock::text(stores.now())
+    )
+}
+
+/// The current state of what is no page.
+pub fn put(stores: &dyn Stores, access: &SiteAccess, saved: &Saved) -> Statement {
+    let sql = in_table!(
+        saved.subject,
+        "INSERT INTO",
+        "(site_id, id, document, status, revision, updated_at, updated_by) VALUES (?1, ?2, ?3, 'active', ?4, ?5, ?6) \
+         ON CONFLICT (site_id, id) DO UPDATE SET document = ?3, status = 'active', revision = ?4, updated_at = ?5, updated_by = ?6"
+    );
+    sql!(
+        sql,
+        access.site().as_str(),
+        saved.id,
+        saved.document,
+        saved.revision,
+        clock::text(stores.now()),
+        &access.person().user
+    )
+}
+
+/// The current state of a page, which brings its place with it.
+pub fn put_page(stores: &dyn Stores, access: &SiteAccess, saved: &Saved) -> Statement {
+    sql!(
+        "INSERT INTO pages (site_id, id, document, revision, updated_at, updated_by, created_at, status, locale, group_id, path, title, entity) \
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?5, 'draft', ?3->>'locale', coalesce(?3->>'group', ?2), ?3->>'path', ?3->>'title', ?3->>'entity' \
+         WHERE true ON CONFLICT (site_id, id) DO UPDATE SET document = ?3, revision = ?4, updated_at = ?5, updated_by = ?6, \
+           locale = excluded.locale, group_id = excluded.group_id, title = excluded.title, entity = excluded.entity, path = excluded.path, \
+           status = CASE WHEN pages.status IN ('draft', 'published') THEN pages.status ELSE 'draft' END",
+        access.site().as_str(),
+        saved.id,
+        saved.document,
+        saved.revision,
+        clock::text(stores.now()),
+        &access.person().user
+    )
+}
+
+/// Takes a document out of what can be used and published; a page gives its address back.
+pub fn set_aside(stores: &dyn Stores, access: &SiteAccess, subject: Subject, id: &str) -> Statement {
+    let sql = match subject {
+        Subject::Page => {
+            "UPDATE pages SET status = 'archived', path = NULL, updated_at = ?3, updated_by = ?4 \
+             WHERE site_id = ?1 AND id = ?2"
+        }
+        Subject::Block => {
+            "UPDATE blocks SET status = 'trashed', updated_at = ?3, updated_by = ?4 WHERE site_id = ?1 AND id = ?2"
+        }
+        Subject::Component => {
+            "UPDATE components SET status = 'retired', updated_at = ?3, updated_by = ?4 WHERE site_id = ?1 AND id = ?2"
+        }
+        Subject::Setting => "DELETE FROM settings WHERE site_id = ?1 AND id = ?2",
+    };
+    let now = clock::text(stores.now());
+    match subject {
+        Subject::Setting => sql!(sql, access.site().as_str(), id),
+        _ => sql!(sql, access.site().as_str(), id, now, &access.person().user),
+    }
+}
+
+/// The highest number that a document's revisions have, also of one that was taken away.
+pub async fn last_revision(
+    stores: &dyn Stores,
+    access: &SiteAccess,
+    subject: Subject,
+    id: &str,
+) -> Result<u64, Fault> {
+    let found = row(
+        stores,
+        access.database(),
+        sql!(
+            "SELECT max(number) AS number FROM revisions WHERE site_id = ?1 AND subject = ?2 AND subject_id = ?3",
+            access.site().as_str(),
+            subject.name(),
+            id
+        ),
+    );
+    Ok(found.await?.map_or(0, |row| row.number("number")))
+}
+
+/// Newest first, without the documents.
+pub async fn revisions(
+    stores: &dyn Stores,
+    access: &SiteAccess,
+    subject: Subject,
+    id: &str,
+    before: u64,
+    limit: usize,
+) -> Result<Rows, Fault> {
+    rows(
+        stores,
+        access.database(),
+        sql!(
+            "SELECT number, cause, note, author, created_at FROM revisions \
+             WHERE site_id = ?1 AND subject = ?2 AND subject_id = ?3 AND number < ?4 ORDER BY number DESC LIMIT ?5",
+            access.site().as_str(),
+            subject.name(),
+            id,
+            before,
+            limit as u64 + 1
+        ),
+    )
+    .await
+}
+
+pub async fn get_revision(
+    stores: &dyn Stores,
+    access: &SiteAccess,
+    subject: Subject,
+    id: &str,
+    number: u64,
+) -> Result<Option<Row>, Fault> {
+    row(
+        stores,
+        access.database(),
+        sql!(
+            "SELECT number, document, cause, note, author, created_at FROM revisions \
+             WHERE site_id = ?1 AND subject = ?2 AND subject_id = ?3 AND number = ?4",
+            access.site().as_str(),
+            subject.name(),
+            id,
+            number
+        ),
+    )
+    .await
+}
+
+/// What a document uses, in the place of what it used before: components, blocks and types by name.
+pub fn uses(
+    access: &SiteAccess,
+    subject: Subject,
+    id: &str,
+    used: &[(&'static str, String)],
+) -> Vec<Statement> {
+    let (site, used) = (access.site().as_str(), serde_json::json!(used).to_string());
+    vec![
+        sql!(
+            "DELETE FROM uses WHERE site_id = ?1 AND subject = ?2 AND subject_id = ?3",
+            site,
+            subject.name(),
+            id
+        ),
+        sql!(
+            "INSERT INTO uses (site_id, target, target_id, subject, subject_id) \
+             SELECT DISTINCT ?1, value->>0, value->>1, ?2, ?3 FROM json_each(?4)",
+            site,
+            subject.name(),
+            id,
+            used
+        ),
+    ]
+}
+
+/// What uses something, by subject and id.
+pub async fn used_by(
+    stores: &dyn Stores,
+    access: &SiteAccess,
+    target: &str,
+    id: &str,
+) -> Result<Rows, Fault> {
+    rows(
+        stores,
+        access.database(),
+        sql!(
+            "SELECT subject, subject_id FROM uses WHERE site_id = ?1 AND target = ?2 AND target_id = ?3 LIMIT 20",
+            access.site().as_str(),
+            target,
+            id
+        ),
+    )
+    .await
+}
+
+/// Pages with their place, newest change first or last, of a status and locale or of all.
+pub async fn list_pages(
+    stores: &dyn Stores,
+    access: &SiteAccess,
+    status: &str,
+    locale: &str,
+    after: (String, String),
+    limit: usize,
+) -> Result<Rows, Fault> {
+    rows(
+        stores,
+        access.database(),
+        sql!(
+            "SELECT id, locale, group_id, path, title, status, revision, published_revision, updated_at, updated_by \
+             FROM pages INDEXED BY pages_by_change WHERE site_id = ?1 AND status = ?2 AND (?3 = '' OR locale = ?3) \
+               AND (updated_at, id) > (?4, ?5) ORDER BY updated_at, id LIMIT ?6",
+            access.site().as_str(),
+            status,
+            locale,
+            after.0,
+            after.1,
+            limit as u64 + 1
+        ),
+    )
+    .await
+}

@@ -1,0 +1,301 @@
+//! Releases, their immutable records, and what the search knows of pages.
+
+use crate::access::SiteAccess;
+use crate::clock;
+use crate::sql;
+use crate::stores::{Fault, Row, Rows, Statement, Stores, row, rows};
+use intake::Immutable;
+use serde_json::json;
+
+/// The newest release, live or on its way.
+pub async fn head(stores: &dyn Stores, access: &SiteAccess) -> Result<Option<Row>, Fault> {
+    row(
+        stores,
+        access.database(),
+        sql!(
+            "SELECT number, status, site_record, contents FROM releases WHERE site_id = ?1 ORDER BY number DESC LIMIT 1",
+            access.site().as_str()
+        ),
+    )
+    .await
+}
+
+pub async fn get(stores: &dyn Stores, access: &SiteAccess, number: u64) -> Result<Option<Row>, Fault> {
+    row(
+        stores,
+        access.database(),
+        sql!(
+            "SELECT number, status, cause, of_number, site_record, contents, changes, note, author, created_at, live_at \
+             FROM releases WHERE site_id = ?1 AND number = ?2",
+            access.site().as_str(),
+            number
+        ),
+    )
+    .await
+}
+
+/// Newest first.
+pub async fn list(
+    stores: &dyn Stores,
+    access: &SiteAccess,
+    before: u64,
+    limit: usize,
+) -> Result<Rows, Fault> {
+    rows(
+        stores,
+        access.database(),
+        sql!(
+            "SELECT number, status, cause, of_number, changes, note, author, created_at, live_at FROM releases \
+             WHERE site_id = ?1 AND number < ?2 ORDER BY number DESC LIMIT ?3",
+            access.site().as_str(),
+            before,
+            limit as u64 + 1
+        ),
+    )
+    .await
+}
+
+/// The shards of a route table.
+pub async fn shards(stores: &dyn Stores, access: &SiteAccess, hash: &str) -> Result<Rows, Fault> {
+    rows(
+        stores,
+        access.database(),
+        sql!(
+            "SELECT part, body FROM published_records WHERE site_id = ?1 AND kind = 'routes' AND hash = ?2 ORDER BY part",
+            access.site().as_str(),
+            hash
+        ),
+    )
+    .await
+}
+
+pub struct NewRelease<'a> {
+    pub number: u64,
+    pub cause: &'static str,
+    pub of_number: Option<u64>,
+    pub site_record: &'a str,
+    pub contents: String,
+    /// Search documents of the pages that it changes.
+    pub documents: String,
+    pub changes: String,
+    pub note: &'a str,
+}
+
+/// Bytes of records in one statement: D1 takes 2 MB (<https://developers.cloudflare.com/d1/platform/limits/>).
+const RECORDS: usize = 500_000;
+
+/// A release with its records. Its number is the key: the second of two at once is refused.
+pub fn store(
+    stores: &dyn Stores,
+    access: &SiteAccess,
+    release: NewRelease,
+    records: &[Immutable],
+) -> Vec<Statement> {
+    let (site, now) = (access.site().as_str(), clock::text(stores.now()));
+    let mut statements = vec![sql!(
+        "INSERT INTO releases (site_id, number, status, cause, of_number, site_record, contents, documents, changes, note, author, created_at) \
+         VALUES (?1, ?2, 'stored', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        site,
+        release.number,
+        release.cause,
+        release.of_number,
+        release.site_record,
+        release.contents,
+        release.documents,
+        release.changes,
+        release.note,
+        &access.person().user,
+        now
+    )];
+    let (mut group, mut bytes) = (vec![], 0);
+    for (n, record) in records.iter().enumerate() {
+        bytes += record.text.len();
+        group.push(json!([record.kind.name(), record.hash, record.part, record.text]));
+        if bytes > RECORDS || n + 1 == records.len() {
+            statements.push(sql!(
+                "INSERT INTO published_records (site_id, kind, hash, part, body, release) \
+                 SELECT ?1, value->>0, value->>1, value->>2, value->>3, ?3 FROM json_each(?2) WHERE true \
+                 ON CONFLICT DO NOTHING",
+                site,
+                json!(std::mem::take(&mut group)).to_string(),
+                release.number
+            ));
+            bytes = 0;
+        }
+    }
+    statements
+}
+
+/// The number of the live release and of the newest one that waits to be live.
+pub fn open(site: &str) -> Statement {
+    sql!(
+        "SELECT (SELECT number FROM releases WHERE site_id = ?1 AND status = 'live') AS live, \
+           (SELECT max(number) FROM releases INDEXED BY releases_open WHERE site_id = ?1 AND status IN ('stored', 'writing')) AS open",
+        site
+    )
+}
+
+/// Records that the releases behind one and up to another brought, some at a time.
+pub fn records_between(site: &str, live: u64, number: u64, after: (&str, &str, u64)) -> Statement {
+    sql!(
+        "SELECT kind, hash, part, body FROM published_records INDEXED BY published_records_by_release \
+         WHERE site_id = ?1 AND release > ?2 AND release <= ?3 AND (kind, hash, part) > (?4, ?5, ?6) \
+         ORDER BY kind, hash, part LIMIT 50",
+        site,
+        live,
+        number,
+        after.0,
+        after.1,
+        after.2
+    )
+}
+
+/// All records of a site, some at a time.
+pub fn all_records(site: &str, after: (&str, &str, u64)) -> Statement {
+    sql!(
+        "SELECT kind, hash, part, body FROM published_records \
+         WHERE site_id = ?1 AND (kind, hash, part) > (?2, ?3, ?4) ORDER BY kind, hash, part LIMIT 50",
+        site,
+        after.0,
+        after.1,
+        after.2
+    )
+}
+
+/// What the releases behind the live one and up to another change.
+pub fn waiting(site: &str, live: u64, number: u64) -> Statement {
+    sql!(
+        "SELECT number, contents, documents FROM releases \
+         WHERE site_id = ?1 AND number >= ?2 AND number <= ?3 ORDER BY number",
+        site,
+        live,
+        number
+    )
+}
+
+/// Pages whose published revision is another now: `[id, revision or null]`; the same for the other documents.
+pub struct Published {
+    pub pages: String,
+    pub settings: String,
+    pub components: String,
+    pub blocks: String,
+    /// Search documents by page: `[id, row, scope, title, body, path, summary]`, or `[id]` for none.
+    pub documents: String,
+}
+
+/// Makes a release the live one, in one batch with what follows from it.
+pub fn go_live(stores: &dyn Stores, site: &str, number: u64, published: &Published) -> Vec<Statement> {
+    let now = clock::text(stores.now());
+    vec![
+        sql!(
+            "UPDATE releases SET status = 'replaced' WHERE site_id = ?1 AND number < ?2 AND status IN ('stored', 'live') \
+             AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?2) = 'stored'",
+            site,
+            number
+        ),
+        // One that a newer one has overtaken stays replaced, and nothing of what follows is done.
+        sql!(
+            "UPDATE releases SET status = 'live', live_at = ?3, documents = '[]' \
+             WHERE site_id = ?1 AND number = ?2 AND status = 'stored'",
+            site,
+            number,
+            now
+        ),
+        sql!(
+            "UPDATE pages SET published_revision = (SELECT value->>1 FROM json_each(?2) WHERE value->>0 = pages.id), \
+               status = CASE WHEN status NOT IN ('draft', 'published') THEN status \
+                 WHEN (SELECT value->>1 FROM json_each(?2) WHERE value->>0 = pages.id) IS NULL THEN 'draft' ELSE 'published' END \
+             WHERE site_id = ?1 AND id IN (SELECT value->>0 FROM json_each(?2)) \
+               AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'live'",
+            site,
+            &published.pages,
+            number
+        ),
+        sql!(
+            "UPDATE settings SET published_revision = (SELECT value->>1 FROM json_each(?2) WHERE value->>0 = settings.id) \
+             WHERE site_id = ?1 AND id IN (SELECT value->>0 FROM json_each(?2)) \
+               AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'live'",
+            site,
+            &published.settings,
+            number
+        ),
+        sql!(
+            "UPDATE components SET published_revision = (SELECT value->>1 FROM json_each(?2) WHERE value->>0 = components.id) \
+             WHERE site_id = ?1 AND id IN (SELECT value->>0 FROM json_each(?2)) \
+               AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'live'",
+            site,
+            &published.components,
+            number
+        ),
+        sql!(
+            "UPDATE blocks SET published_revision = (SELECT value->>1 FROM json_each(?2) WHERE value->>0 = blocks.id) \
+             WHERE site_id = ?1 AND id IN (SELECT value->>0 FROM json_each(?2)) \
+               AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'live'",
+            site,
+            &published.blocks,
+            number
+        ),
+        sql!(
+            "DELETE FROM search WHERE rowid IN (SELECT d.row FROM json_each(?2) w CROSS JOIN search_documents d \
+               ON d.site_id = ?1 AND d.kind = 'page' AND d.id = w.value->>0) \
+             AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'live'",
+            site,
+            &published.documents,
+            number
+        ),
+        sql!(
+            "DELETE FROM search_documents WHERE site_id = ?1 AND kind = 'page' \
+               AND id IN (SELECT value->>0 FROM json_each(?2)) \
+               AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'live'",
+            site,
+            &published.documents,
+            number
+        ),
+        sql!(
+            "INSERT INTO search (rowid, scope, title, body, path, summary) \
+             SELECT value->>1, value->>2, value->>3, value->>4, value->>5, value->>6 FROM json_each(?2) \
+             WHERE json_array_length(value) > 1 AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'live'",
+            site,
+            &published.documents,
+            number
+        ),
+        sql!(
+            "INSERT INTO search_documents (site_id, kind, id, row) \
+             SELECT ?1, 'page', value->>0, value->>1 FROM json_each(?2) \
+             WHERE json_array_length(value) > 1 AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'live'",
+            site,
+            &published.documents,
+            number
+        ),
+    ]
+}
+
+/// Automatic redirects from paths that pages have left, and the end of those whose path is a page's again:
+/// new paths by old ones, and a list of paths.
+pub fn moved(stores: &dyn Stores, access: &SiteAccess, moves: &str, taken: &str) -> Vec<Statement> {
+    let (site, now) = (access.site().as_str(), clock::text(stores.now()));
+    vec![
+        sql!(
+            "DELETE FROM redirects WHERE site_id = ?1 AND automatic = 1 AND from_path IN (SELECT value FROM json_each(?2))",
+            site,
+            taken
+        ),
+        // What led to the old path leads on to the new one, so that no chain grows.
+        sql!(
+            "UPDATE redirects INDEXED BY redirects_by_target \
+             SET to_url = (SELECT value FROM json_each(?2) WHERE key = redirects.to_url), updated_at = ?3 \
+             WHERE site_id = ?1 AND to_url IN (SELECT key FROM json_each(?2)) \
+               AND from_path <> (SELECT value FROM json_each(?2) WHERE key = redirects.to_url)",
+            site,
+            moves,
+            &now
+        ),
+        sql!(
+            "INSERT INTO redirects (site_id, from_path, to_url, status, automatic, updated_at) \
+             SELECT ?1, key, value, 301, 1, ?3 FROM json_each(?2) WHERE true ON CONFLICT DO NOTHING",
+            site,
+            moves,
+            now
+        ),
+    ]
+}
