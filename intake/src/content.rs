@@ -30,7 +30,7 @@ pub fn types(given: Vec<(String, EntityType)>, found: &mut Found) -> BTreeMap<Ty
 }
 
 /// What is wrong with a type's definition.
-fn check_type(definition: &EntityType) -> Vec<Problem> {
+pub fn check_type(definition: &EntityType) -> Vec<Problem> {
     let mut problems = vec![];
     if definition.id.as_str().contains('-') {
         let why = "no hyphen here: the name of the records' file ends at the first one; write _ for it";

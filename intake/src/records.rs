@@ -2,17 +2,19 @@
 
 use crate::content;
 use crate::draft;
+use crate::files::Files;
 use crate::findings::{Found, Unique};
 use crate::links::Links;
 use crate::parse::parse;
 use crate::release::StoredRecord;
 use crate::sections::Known;
-use model::entity::EntityType;
+use model::entity::{EntityType, Record};
 use model::ids::TypeName;
 use model::names::Locale;
 use model::problem::{Problem, join};
 use model::schema::Kind;
 use serde_json::Value;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
 /// A stored record and the line it came from.
@@ -78,6 +80,74 @@ pub fn read(
     records
 }
 
+/// What one record is checked against, where the content store has the others.
+pub struct Checks<'a> {
+    pub types: &'a BTreeMap<TypeName, EntityType>,
+    pub locales: &'a [Locale],
+    pub files: &'a dyn Files,
+}
+
+impl Checks<'_> {
+    /// Makes a record ready to be stored; `None` where it has problems. Whether its address and its unique values are
+    /// free, and its relations lead somewhere, only the store knows.
+    pub fn record(
+        &self,
+        given: draft::Record,
+        definition: &EntityType,
+        problems: &mut Vec<Problem>,
+    ) -> Option<StoredRecord> {
+        let (none, mentioned, summaries) = (BTreeMap::new(), RefCell::default(), BTreeMap::new());
+        let known = Known {
+            files: self.files,
+            types: self.types,
+            summaries: &summaries,
+            details: &[],
+            own: &none,
+            parameters: None,
+            locale: None,
+            entity: None,
+            links: &mentioned,
+        };
+        let record = content::record(given, definition, self.locales, &known, problems)?;
+        Some(content::stored(record, definition, 0))
+    }
+}
+
+/// What is wrong with a type's definition by itself.
+pub fn check_type(definition: &EntityType) -> Vec<Problem> {
+    content::check_type(definition)
+}
+
+/// The relations of a record: the place of each, the id that it names and the type that this must have.
+pub fn relations_of(record: &Record, definition: &EntityType) -> Vec<(String, String, String)> {
+    let mut found = vec![];
+    for field in &definition.fields {
+        if let Some(value) = record.fields.get(&field.name) {
+            collect_relations(&field.kind, value, &join("fields", &field.name), &mut found);
+        }
+    }
+    found
+}
+
+fn collect_relations(kind: &Kind, value: &Value, at: &str, found: &mut Vec<(String, String, String)>) {
+    match (kind, value) {
+        (Kind::Relation { to }, Value::String(id)) => found.push((at.to_owned(), id.clone(), to.to_string())),
+        (Kind::List { of, .. }, Value::Array(items)) => {
+            for (n, item) in items.iter().enumerate() {
+                collect_relations(of, item, &format!("{at}[{n}]"), found);
+            }
+        }
+        (Kind::Object { fields }, Value::Object(values)) => {
+            for field in fields {
+                if let Some(value) = values.get(&field.name) {
+                    collect_relations(&field.kind, value, &join(at, &field.name), found);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
 /// Finds relations to what is not there or is of another type, and groups of records of several types.
 pub fn check_among(records: &[Read], types: &BTreeMap<TypeName, EntityType>, found: &mut Found) {
     let kinds: HashMap<&str, &TypeName> =
@@ -86,10 +156,9 @@ pub fn check_among(records: &[Read], types: &BTreeMap<TypeName, EntityType>, fou
     for read in records {
         let record = &read.stored.record;
         let mut problems = vec![];
-        for field in types.get(&record.kind).map_or(&[][..], |t| &t.fields) {
-            if let Some(value) = record.fields.get(&field.name) {
-                relations(&field.kind, value, &kinds, &join("fields", &field.name), &mut problems);
-            }
+        let relations = types.get(&record.kind).map(|definition| relations_of(record, definition));
+        for (at, id, to) in relations.unwrap_or_default() {
+            problems.extend(leads(&at, &id, &to, kinds.get(id.as_str()).map(|kind| kind.as_str())));
         }
         let first = groups.entry(record.group.as_str()).or_insert(read);
         if first.stored.record.kind != record.kind {
@@ -101,36 +170,11 @@ pub fn check_among(records: &[Read], types: &BTreeMap<TypeName, EntityType>, fou
     }
 }
 
-fn relations(
-    kind: &Kind,
-    value: &Value,
-    kinds: &HashMap<&str, &TypeName>,
-    at: &str,
-    problems: &mut Vec<Problem>,
-) {
-    match (kind, value) {
-        (Kind::Relation { to }, Value::String(id)) => match kinds.get(id.as_str()) {
-            Some(kind) if kind.as_str() == to => {}
-            Some(kind) => {
-                problems.push(Problem::new(at, format!("{id:?} is a {kind}: name the id of a {to}")))
-            }
-            None => problems.push(Problem::new(
-                at,
-                format!("there is no record {id:?}: add it, or name the id of a {to}"),
-            )),
-        },
-        (Kind::List { of, .. }, Value::Array(items)) => {
-            for (n, item) in items.iter().enumerate() {
-                relations(of, item, kinds, &format!("{at}[{n}]"), problems);
-            }
-        }
-        (Kind::Object { fields }, Value::Object(values)) => {
-            for field in fields {
-                if let Some(value) = values.get(&field.name) {
-                    relations(&field.kind, value, kinds, &join(at, &field.name), problems);
-                }
-            }
-        }
-        _ => {}
+/// What is wrong with a relation to a record of a type, or to none.
+pub fn leads(at: &str, id: &str, to: &str, kind: Option<&str>) -> Option<Problem> {
+    match kind {
+        Some(kind) if kind == to => None,
+        Some(kind) => Some(Problem::new(at, format!("{id:?} is a {kind}: name the id of a {to}"))),
+        None => Some(Problem::new(at, format!("there is no record {id:?}: add it, or name the id of a {to}"))),
     }
 }
