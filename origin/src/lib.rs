@@ -6,11 +6,13 @@
 )]
 
 mod access;
+mod assets;
 mod auth;
 mod bindings;
 mod call;
 mod change;
 mod clock;
+mod files;
 mod handlers;
 mod http;
 mod jobs;

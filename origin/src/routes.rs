@@ -36,6 +36,8 @@ pub struct Route {
     /// Query parameters.
     pub query: &'static [&'static str],
     pub body: Option<Describe>,
+    /// Its body is a file, which is read piece by piece.
+    pub file: bool,
     pub status: u16,
     pub answer: Option<Describe>,
 }
@@ -48,7 +50,18 @@ impl Route {
         summary: &'static str,
         handler: Handler,
     ) -> Self {
-        Self { method, path, name, summary, handler, query: &[], body: None, status: 204, answer: None }
+        Self {
+            method,
+            path,
+            name,
+            summary,
+            handler,
+            query: &[],
+            body: None,
+            file: false,
+            status: 204,
+            answer: None,
+        }
     }
 
     const fn takes<T: JsonSchema>(mut self) -> Self {
@@ -59,6 +72,16 @@ impl Route {
     const fn answers<T: JsonSchema>(mut self, status: u16) -> Self {
         self.status = status;
         self.answer = Some(describe::<T>);
+        self
+    }
+
+    const fn takes_file(mut self) -> Self {
+        self.file = true;
+        self
+    }
+
+    const fn asks(mut self, query: &'static [&'static str]) -> Self {
+        self.query = query;
         self
     }
 
@@ -131,8 +154,28 @@ pub static ROUTES: &[Route] = &[
     Route::new("POST", "/api/v1/sites/{site}/hosts", "add_host", "Add a host below the platform's domain", site!(ManageSite, hosts::add_host)).takes::<hosts::Given>().answers::<hosts::Host>(201),
     Route::new("POST", "/api/v1/sites/{site}/hosts/{host}/primary", "make_host_primary", "Make a host the one that others redirect to", site!(ManageSite, hosts::make_host_primary)),
     Route::new("DELETE", "/api/v1/sites/{site}/hosts/{host}", "remove_host", "Give a host back", site!(ManageSite, hosts::remove_host)),
+    Route::new("GET", "/api/v1/sites/{site}/assets", "list_assets", "The files of a site, newest first; of a folder, by a part of their name, or in the trash (`status=trashed`)", site!(ReadSite, assets::list_assets)).asks(&["after", "limit", "folder", "search", "status"]).answers::<assets::Page>(200),
+    Route::new("POST", "/api/v1/sites/{site}/assets", "upload_asset", "Add a file, sent as the body; `alt` is JSON, texts by locale", site!(WriteAssets, assets::upload_asset)).asks(&["name", "folder", "alt"]).takes_file().answers::<assets::Asset>(201),
+    Route::new("GET", "/api/v1/sites/{site}/assets/{asset}", "show_asset", "A file", site!(ReadSite, assets::show_asset)).answers::<assets::Asset>(200),
+    Route::new("PATCH", "/api/v1/sites/{site}/assets/{asset}", "change_asset", "Rename or move a file, or write its alternative texts", site!(WriteAssets, assets::change_asset)).takes::<assets::Change>().answers::<assets::Asset>(200),
+    Route::new("DELETE", "/api/v1/sites/{site}/assets/{asset}", "delete_asset", "Delete a file of the trash that nothing uses for good", site!(WriteAssets, assets::delete_asset)),
+    Route::new("PUT", "/api/v1/sites/{site}/assets/{asset}/content", "replace_asset", "Give a file other bytes of its format, sent as the body", site!(WriteAssets, assets::replace_asset)).takes_file().answers::<assets::Asset>(200),
+    Route::new("PUT", "/api/v1/sites/{site}/assets/{asset}/variants/{width}", "put_variant", "Store a picture in one of its `missing_widths`, as WebP sent as the body", site!(WriteAssets, assets::put_variant)).takes_file(),
+    Route::new("GET", "/api/v1/sites/{site}/assets/{asset}/uses", "list_asset_uses", "What uses a file", site!(ReadSite, assets::list_asset_uses)).pages().answers::<assets::Uses>(200),
+    Route::new("POST", "/api/v1/sites/{site}/assets/{asset}/trash", "trash_asset", "Move a file to the trash", site!(WriteAssets, assets::trash_asset)).answers::<assets::Asset>(200),
+    Route::new("POST", "/api/v1/sites/{site}/assets/{asset}/restore", "restore_asset", "Take a file out of the trash", site!(WriteAssets, assets::restore_asset)).answers::<assets::Asset>(200),
+    Route::new("GET", "/api/v1/sites/{site}/asset-folders", "list_asset_folders", "The folders of files, by name", site!(ReadSite, asset_folders::list_asset_folders)).pages().answers::<asset_folders::Page>(200),
+    Route::new("POST", "/api/v1/sites/{site}/asset-folders", "create_asset_folder", "Make a folder, and those above it", site!(WriteAssets, asset_folders::create_asset_folder)).takes::<asset_folders::Folder>().answers::<asset_folders::Folder>(201),
+    Route::new("PATCH", "/api/v1/sites/{site}/asset-folders", "move_asset_folder", "Give a folder, with what is in it, another name or place", site!(WriteAssets, asset_folders::move_asset_folder)).takes::<asset_folders::Move>().answers::<asset_folders::Folder>(200),
+    Route::new("DELETE", "/api/v1/sites/{site}/asset-folders", "delete_asset_folder", "Delete an empty folder", site!(WriteAssets, asset_folders::delete_asset_folder)).asks(&["folder"]),
+
     Route::new("GET", "/api/v1/sites/{site}/audit", "list_site_events", "Who did what on a site", site!(ReadAudit, audit::list_site_events)).pages().answers::<audit::Page>(200),
 ];
+
+/// Whether a request's body is a file, whatever will be answered.
+pub fn takes_file(method: &str, path: &str) -> bool {
+    ROUTES.iter().any(|r| r.file && r.method == method && matches(r.path, path).is_some())
+}
 
 /// What stands in the place of each `{name}` of a pattern; `None` where the path is not of that form.
 pub fn matches(pattern: &'static str, path: &str) -> Option<Vec<(&'static str, String)>> {

@@ -2,6 +2,9 @@
 //! proof of access first and binds what it proves.
 
 pub mod accounts;
+pub mod asset_folders;
+pub mod assets;
 pub mod audit;
+pub mod objects;
 pub mod sites;
 pub mod tokens;
