@@ -36,7 +36,7 @@ impl Format {
             Webm => "WebM video",
             Pdf => "PDF document",
             Woff2 => "WOFF2 font",
-            Text => "plain text",
+            Text => "text file",
         }
     }
 

@@ -1,6 +1,7 @@
 //! What a file is, by its bytes. Neither its name nor what the sender says of it is believed.
 
 use crate::assets::format::{Format, WANTED};
+use crate::assets::upload::PART;
 
 /// As much of the end of a file is looked at: a ZIP archive's directory ends with at most 64 KiB of comment
 /// (<https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT>, 4.3.16).
@@ -120,7 +121,7 @@ fn text(head: &[u8]) -> Result<Format, String> {
     let readable = match std::str::from_utf8(head) {
         Ok(text) => Some(text),
         // The head of a long file may end within a character.
-        Err(e) if e.error_len().is_none() && head.len() - e.valid_up_to() < 4 => {
+        Err(e) if e.error_len().is_none() && head.len() >= PART => {
             head.get(..e.valid_up_to()).and_then(|good| std::str::from_utf8(good).ok())
         }
         Err(_) => None,
@@ -156,6 +157,8 @@ fn root(text: &str) -> &str {
         let end = match rest {
             _ if rest.starts_with("<!--") => "-->",
             _ if rest.starts_with("<?") => "?>",
+            // With definitions, which hold other marks.
+            _ if rest.starts_with("<!") && rest.split('>').next().is_some_and(|d| d.contains('[')) => "]>",
             _ if rest.starts_with("<!") => ">",
             _ => break,
         };

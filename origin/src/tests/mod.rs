@@ -1,8 +1,10 @@
 mod accounts;
+mod assets;
 pub mod bucket;
 mod changes;
 mod doors;
 pub mod files;
 mod isolation;
+mod malformed_files;
 mod sites;
 mod statements;
