@@ -17,7 +17,7 @@ pub trait Bucket {
         bytes: Vec<u8>,
     ) -> LocalBoxFuture<'a, Result<(), Fault>>;
     /// Begins an object that is put together from parts; the answer names this upload. R2 drops the parts of one that
-    /// is not ended after 7 days (<https://developers.cloudflare.com/r2/objects/upload-objects/>).
+    /// is not ended after 7 days (<https://developers.cloudflare.com/r2/buckets/object-lifecycles/>).
     fn begin<'a>(&'a self, object: &'a str) -> LocalBoxFuture<'a, Result<String, Fault>>;
     /// Stores a part, from number 1; the answer is its tag. All have the same length but the last one.
     fn part<'a>(

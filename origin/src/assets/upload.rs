@@ -23,7 +23,7 @@ use sha2::{Digest, Sha256};
 pub const MAX_FILE: usize = 100_000_000;
 
 /// Length of a part; R2 takes none shorter, but the last
-/// (<https://developers.cloudflare.com/r2/objects/upload-objects/>).
+/// (<https://developers.cloudflare.com/r2/objects/multipart-objects/>).
 pub const PART: usize = 5 * 1024 * 1024;
 
 /// What is found out about a file that was stored.
