@@ -145,6 +145,7 @@ mod tests {
     #[test]
     fn addresses_hold_plain_characters() {
         assert_eq!(in_url("Käse & Brot"), "K-se-Brot");
+        assert_eq!(in_url("(Brot!)"), "Brot");
         assert_eq!(in_url("日本"), "file");
         assert_eq!(in_url("a.b"), "a-b");
     }
