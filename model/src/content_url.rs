@@ -44,7 +44,9 @@ pub fn push_image(url: &mut String, image: &Image, width: Option<u32>, resize: b
             url.push_str(",format=auto");
             push_file(url, &image.asset, None, &image.name, &image.ext);
         }
-        _ => push_file(url, &image.asset, width, &image.name, &image.ext),
+        // What is stored at a width is WebP, whatever the original is.
+        Some(_) => push_file(url, &image.asset, width, &image.name, "webp"),
+        None => push_file(url, &image.asset, None, &image.name, &image.ext),
     }
 }
 

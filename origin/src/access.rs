@@ -30,6 +30,8 @@ pub enum Permission {
     WriteTypes,
     #[serde(rename = "entities.write")]
     WriteEntities,
+    #[serde(rename = "assets.write")]
+    WriteAssets,
     #[serde(rename = "publish")]
     Publish,
 }
@@ -37,7 +39,7 @@ pub enum Permission {
 use Permission::*;
 
 impl Permission {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         ReadTenant,
         ManageTenant,
         CreateSites,
@@ -47,6 +49,7 @@ impl Permission {
         WritePages,
         WriteTypes,
         WriteEntities,
+        WriteAssets,
         Publish,
     ];
 
@@ -60,10 +63,20 @@ pub const ROLES: [(&str, &[Permission]); 5] = [
     ("tenant_admin", &Permission::ALL),
     (
         "site_admin",
-        &[ReadTenant, ReadAudit, ReadSite, ManageSite, WritePages, WriteTypes, WriteEntities, Publish],
+        &[
+            ReadTenant,
+            ReadAudit,
+            ReadSite,
+            ManageSite,
+            WritePages,
+            WriteTypes,
+            WriteEntities,
+            WriteAssets,
+            Publish,
+        ],
     ),
-    ("editor", &[ReadTenant, ReadSite, WritePages, WriteEntities, Publish]),
-    ("author", &[ReadTenant, ReadSite, WritePages, WriteEntities]),
+    ("editor", &[ReadTenant, ReadSite, WritePages, WriteEntities, WriteAssets, Publish]),
+    ("author", &[ReadTenant, ReadSite, WritePages, WriteEntities, WriteAssets]),
     ("viewer", &[ReadTenant, ReadSite]),
 ];
 

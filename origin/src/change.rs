@@ -199,7 +199,9 @@ fn key<'c>(call: &'c Call) -> Option<&'c str> {
 
 fn request_hash(call: &Call) -> String {
     let body = String::from_utf8_lossy(&call.request.body);
-    digest(&json!([call.request.method, call.request.path(), body]).to_string())
+    // A file is compared by its length: its bytes have not been read when this is asked.
+    let length = call.request.header("content-length");
+    digest(&json!([call.request.method, call.request.path(), call.request.query(), length, body]).to_string())
 }
 
 fn idempotency_row(call: &Call, place: &Place, reply: &Reply) -> Option<Statement> {

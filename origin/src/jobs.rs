@@ -1,8 +1,8 @@
 //! Work outside of requests. Each part may run at any time, twice, or be cut off.
 
-use crate::access;
+use crate::repo::objects;
 use crate::stores::{FIRST, Fault, Statement, Stores, rows};
-use crate::{clock, kv, mail, publish, sql};
+use crate::{access, clock, kv, mail, publish, sql};
 
 /// What a change leaves to do: its mails.
 pub async fn after_change(stores: &dyn Stores) {
@@ -19,6 +19,17 @@ pub async fn every_minute(stores: &dyn Stores) {
     if let Err(fault) = stores.batch(FIRST, expired(&clock::text(stores.now()))).await {
         stores.log(&format!("clean-up: {fault}"));
     }
+    if let Err(fault) = take_away_due(stores).await {
+        stores.log(&format!("files: {fault}"));
+    }
+}
+
+/// Takes away objects that no asset vouches for. Twenty a minute: each asks what is published.
+async fn take_away_due(stores: &dyn Stores) -> Result<(), Fault> {
+    for loose in objects::due(stores, 20).await? {
+        objects::take_away(stores, &loose).await?;
+    }
+    Ok(())
 }
 
 /// Goes on with the publishing that a crash or a failing store has left.

@@ -6,12 +6,14 @@
 )]
 
 mod access;
+mod assets;
 mod auth;
 mod bindings;
 mod call;
 mod change;
 mod clock;
 mod diff;
+mod files;
 mod handlers;
 mod http;
 mod jobs;

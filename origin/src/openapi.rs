@@ -68,6 +68,10 @@ fn operation(route: &Route, generator: &mut SchemaGenerator, problem: &Value) ->
         let content = json!({"application/json": {"schema": describe(generator)}});
         operation.insert("requestBody".to_owned(), json!({"required": true, "content": content}));
     }
+    if route.file {
+        let content = json!({"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}});
+        operation.insert("requestBody".to_owned(), json!({"required": true, "content": content}));
+    }
     if matches!(route.handler, Handler::Open(_)) {
         operation.insert("security".to_owned(), json!([]));
     }

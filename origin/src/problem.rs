@@ -20,6 +20,8 @@ pub enum Refusal {
     /// Not there, or another tenant's: the answers do not differ.
     NotFound,
     Method(Vec<&'static str>),
+    /// It was changed since the client read it; its `ETag` now.
+    Changed(String),
     /// It cannot be done in the state that something is in; what to do about it.
     State(String),
     /// Somebody else has saved in between: both versions.
@@ -112,6 +114,12 @@ impl Refusal {
             Self::Method(allowed) => {
                 (405, "method", "Not this method", format!("Use {}.", allowed.join(" or ")))
             }
+            Self::Changed(now) => (
+                412,
+                "changed",
+                "Changed meanwhile",
+                format!("Its ETag is {now} now. Read it again, and send the change with that as If-Match."),
+            ),
             Self::State(why) => (409, "state", "Not now", why.clone()),
             Self::Conflict(_) => (
                 409,
@@ -174,6 +182,7 @@ impl Refusal {
         match self {
             Self::Method(allowed) => reply.with("allow", allowed.join(", ")),
             Self::TooMany(seconds) => reply.with("retry-after", seconds.to_string()),
+            Self::Changed(now) => reply.with("etag", now.clone()),
             Self::Unavailable(_) => reply.with("retry-after", "5"),
             Self::SignedOut => reply.with("www-authenticate", "Bearer"),
             _ => reply,

@@ -120,6 +120,7 @@ struct Draft {
     compiled: Compiled,
     contents: Contents,
     changes: Vec<Change>,
+    library: Library,
     placed: Vec<Placed>,
 }
 
@@ -177,7 +178,10 @@ async fn draft(
     let base = base(head, &wanted, &anew, same_theme);
     let mut found = Found { site: access.site().to_string(), ..Found::default() };
     let source = documents.source(access, &mut found);
-    let library = library(stores, access, &documents).await?;
+    let mut library = library(stores, access, &documents).await?;
+    if base.theme.is_none() {
+        library = library.with_fonts(stores).await?;
+    }
     let options = source::options(stores, access, head.number + 1);
     let compiled = source.and_then(|source| compile(source, base, &library, &options, &mut found));
     let Some(compiled) = compiled else {
@@ -188,7 +192,7 @@ async fn draft(
     let addresses = addresses(stores, access, &compiled).await?;
     compiled.check_links(&addresses, &library, &mut found);
     let changes = changes(before, &wanted);
-    Ok(Draft { compiled, contents: wanted, changes, placed: placed(access.site(), found) })
+    Ok(Draft { compiled, contents: wanted, changes, library, placed: placed(access.site(), found) })
 }
 
 /// Looks up the files that documents name.
@@ -438,6 +442,7 @@ pub async fn publish(
         let head = head(stores, access).await?;
         let draft = draft(stores, access, &head, chosen).await?;
         unless_problems(&draft.placed)?;
+        draft.library.copy_fonts(stores, access).await?;
         let (number, warnings, changes) = (head.number + 1, draft.placed, draft.changes);
         if changes.is_empty() && number > 1 {
             let visible = kv_of(stores, access, head.number).await?;

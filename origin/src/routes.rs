@@ -37,6 +37,8 @@ pub struct Route {
     /// Query parameters.
     pub query: &'static [&'static str],
     pub body: Option<Describe>,
+    /// Its body is a file, which is read piece by piece.
+    pub file: bool,
     pub status: u16,
     pub answer: Option<Describe>,
 }
@@ -49,7 +51,18 @@ impl Route {
         summary: &'static str,
         handler: Handler,
     ) -> Self {
-        Self { method, path, name, summary, handler, query: &[], body: None, status: 204, answer: None }
+        Self {
+            method,
+            path,
+            name,
+            summary,
+            handler,
+            query: &[],
+            body: None,
+            file: false,
+            status: 204,
+            answer: None,
+        }
     }
 
     const fn takes<T: JsonSchema>(mut self) -> Self {
@@ -63,8 +76,13 @@ impl Route {
         self
     }
 
-    const fn filters(mut self, names: &'static [&'static str]) -> Self {
-        self.query = names;
+    const fn takes_file(mut self) -> Self {
+        self.file = true;
+        self
+    }
+
+    const fn asks(mut self, query: &'static [&'static str]) -> Self {
+        self.query = query;
         self
     }
 
@@ -144,7 +162,7 @@ pub static ROUTES: &[Route] = &[
     Route::new("GET", "/api/v1/sites/{site}/settings/{id}", "show_setting", "A part of the settings: general, theme, organisation, search, not_found, frame-<locale>", site!(ReadSite, documents::show, Setting)).answers::<documents::Document>(200),
     Route::new("PUT", "/api/v1/sites/{site}/settings/{id}", "save_setting", "Save a part of the settings", site!(ManageSite, documents::save, Setting)).takes::<serde_json::Map<String, serde_json::Value>>().answers::<documents::SavedAnswer>(200),
     Route::new("DELETE", "/api/v1/sites/{site}/settings/{id}", "remove_setting", "Take a part of the settings away", site!(ManageSite, documents::remove, Setting)),
-    Route::new("GET", "/api/v1/sites/{site}/pages", "list_pages", "The pages of a status, in the order of their changes", site!(ReadSite, documents::list_pages)).filters(&["after", "limit", "status", "locale"]).answers::<documents::PageList>(200),
+    Route::new("GET", "/api/v1/sites/{site}/pages", "list_pages", "The pages of a status, in the order of their changes", site!(ReadSite, documents::list_pages)).asks(&["after", "limit", "status", "locale"]).answers::<documents::PageList>(200),
     Route::new("GET", "/api/v1/sites/{site}/pages/{id}", "show_page", "A page as it is being edited", site!(ReadSite, documents::show, Page)).answers::<documents::Document>(200),
     Route::new("PUT", "/api/v1/sites/{site}/pages/{id}", "save_page", "Save the draft of a page; a new one without If-Match", site!(WritePages, documents::save, Page)).takes::<serde_json::Map<String, serde_json::Value>>().answers::<documents::SavedAnswer>(200),
     Route::new("DELETE", "/api/v1/sites/{site}/pages/{id}", "archive_page", "Take a page into the archive; visitors see it until the next publish", site!(WritePages, documents::remove, Page)),
@@ -158,7 +176,7 @@ pub static ROUTES: &[Route] = &[
     Route::new("DELETE", "/api/v1/sites/{site}/components/{id}", "remove_component", "Take a component away that nothing uses", site!(ManageSite, documents::remove, Component)),
     Route::new("GET", "/api/v1/sites/{site}/revisions/{subject}/{id}", "list_revisions", "The saved states of a document: settings, page, block, component", site!(ReadSite, documents::list_revisions)).pages().answers::<documents::Revisions>(200),
     Route::new("GET", "/api/v1/sites/{site}/revisions/{subject}/{id}/{number}", "show_revision", "A saved state", site!(ReadSite, documents::show_revision)).answers::<documents::Revision>(200),
-    Route::new("GET", "/api/v1/sites/{site}/revisions/{subject}/{id}/{number}/differences", "diff_revisions", "What changed from one revision `to` another, by section and field", site!(ReadSite, documents::diff_revisions)).filters(&["to"]).answers::<Vec<documents::Difference>>(200),
+    Route::new("GET", "/api/v1/sites/{site}/revisions/{subject}/{id}/{number}/differences", "diff_revisions", "What changed from one revision `to` another, by section and field", site!(ReadSite, documents::diff_revisions)).asks(&["to"]).answers::<Vec<documents::Difference>>(200),
     Route::new("POST", "/api/v1/sites/{site}/revisions/{subject}/{id}/{number}/restore", "restore_revision", "Save an old state again as the newest one; based on the current one by If-Match", site!(WritePages, documents::restore_revision)).answers::<documents::SavedAnswer>(200),
     Route::new("GET", "/api/v1/sites/{site}/releases", "list_releases", "What was published when and by whom", site!(ReadSite, releases::list_releases)).pages().answers::<releases::Page>(200),
     Route::new("POST", "/api/v1/sites/{site}/releases", "publish", "Publish what is chosen, as one release", site!(Publish, releases::publish)).takes::<releases::Given>().answers::<releases::Published>(201),
@@ -166,8 +184,28 @@ pub static ROUTES: &[Route] = &[
     Route::new("GET", "/api/v1/sites/{site}/releases/{number}", "show_release", "A release", site!(ReadSite, releases::show_release)).answers::<releases::Release>(200),
     Route::new("POST", "/api/v1/sites/{site}/releases/{number}/roll-back", "roll_back", "Show again what an old release did, as a new release", site!(Publish, releases::roll_back)).answers::<releases::Published>(201),
     Route::new("POST", "/api/v1/sites/{site}/republish", "republish", "Write everything that is published into KV again", site!(Publish, releases::republish)).answers::<releases::Republished>(200),
+    Route::new("GET", "/api/v1/sites/{site}/assets", "list_assets", "The files of a site, newest first; of a folder, by a part of their name, or in the trash (`status=trashed`)", site!(ReadSite, assets::list_assets)).asks(&["after", "limit", "folder", "search", "status"]).answers::<assets::Page>(200),
+    Route::new("POST", "/api/v1/sites/{site}/assets", "upload_asset", "Add a file, sent as the body; `alt` is JSON, texts by locale", site!(WriteAssets, assets::upload_asset)).asks(&["name", "folder", "alt"]).takes_file().answers::<assets::Asset>(201),
+    Route::new("GET", "/api/v1/sites/{site}/assets/{asset}", "show_asset", "A file", site!(ReadSite, assets::show_asset)).answers::<assets::Asset>(200),
+    Route::new("PATCH", "/api/v1/sites/{site}/assets/{asset}", "change_asset", "Rename or move a file, or write its alternative texts", site!(WriteAssets, assets::change_asset)).takes::<assets::Change>().answers::<assets::Asset>(200),
+    Route::new("DELETE", "/api/v1/sites/{site}/assets/{asset}", "delete_asset", "Delete a file of the trash that nothing uses for good", site!(WriteAssets, assets::delete_asset)),
+    Route::new("PUT", "/api/v1/sites/{site}/assets/{asset}/content", "replace_asset", "Give a file other bytes of its format, sent as the body", site!(WriteAssets, assets::replace_asset)).takes_file().answers::<assets::Asset>(200),
+    Route::new("PUT", "/api/v1/sites/{site}/assets/{asset}/variants/{width}", "put_variant", "Store a picture in one of its `missing_widths`, as WebP sent as the body", site!(WriteAssets, assets::put_variant)).takes_file(),
+    Route::new("GET", "/api/v1/sites/{site}/assets/{asset}/uses", "list_asset_uses", "What uses a file", site!(ReadSite, assets::list_asset_uses)).pages().answers::<assets::Uses>(200),
+    Route::new("POST", "/api/v1/sites/{site}/assets/{asset}/trash", "trash_asset", "Move a file to the trash", site!(WriteAssets, assets::trash_asset)).answers::<assets::Asset>(200),
+    Route::new("POST", "/api/v1/sites/{site}/assets/{asset}/restore", "restore_asset", "Take a file out of the trash", site!(WriteAssets, assets::restore_asset)).answers::<assets::Asset>(200),
+    Route::new("GET", "/api/v1/sites/{site}/asset-folders", "list_asset_folders", "The folders of files, by name", site!(ReadSite, asset_folders::list_asset_folders)).pages().answers::<asset_folders::Page>(200),
+    Route::new("POST", "/api/v1/sites/{site}/asset-folders", "create_asset_folder", "Make a folder, and those above it", site!(WriteAssets, asset_folders::create_asset_folder)).takes::<asset_folders::Folder>().answers::<asset_folders::Folder>(201),
+    Route::new("PATCH", "/api/v1/sites/{site}/asset-folders", "move_asset_folder", "Give a folder, with what is in it, another name or place", site!(WriteAssets, asset_folders::move_asset_folder)).takes::<asset_folders::Move>().answers::<asset_folders::Folder>(200),
+    Route::new("DELETE", "/api/v1/sites/{site}/asset-folders", "delete_asset_folder", "Delete an empty folder", site!(WriteAssets, asset_folders::delete_asset_folder)).asks(&["folder"]),
+
     Route::new("GET", "/api/v1/sites/{site}/audit", "list_site_events", "Who did what on a site", site!(ReadAudit, audit::list_site_events)).pages().answers::<audit::Page>(200),
 ];
+
+/// Whether a request's body is a file, whatever will be answered.
+pub fn takes_file(method: &str, path: &str) -> bool {
+    ROUTES.iter().any(|r| r.file && r.method == method && matches(r.path, path).is_some())
+}
 
 /// What stands in the place of each `{name}` of a pattern; `None` where the path is not of that form.
 pub fn matches(pattern: &'static str, path: &str) -> Option<Vec<(&'static str, String)>> {

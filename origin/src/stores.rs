@@ -1,6 +1,7 @@
 //! Everything outside of a request, behind one trait: the stores, the clock, chance, the log. Tests have one over
 //! SQLite with the real migrations.
 
+use crate::files::Bucket;
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
 use std::fmt;
@@ -112,7 +113,7 @@ impl Row {
 
 pub type Rows = Vec<Row>;
 
-pub trait Stores {
+pub trait Stores: Bucket {
     /// Milliseconds since 1970.
     fn now(&self) -> u64;
     fn random(&self, bytes: &mut [u8]) -> Result<(), Fault>;

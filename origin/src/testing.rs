@@ -4,6 +4,7 @@
 use crate::http::{Reply, Request};
 use crate::serve::serve;
 use crate::stores::{Argument, Fault, Row, Rows, Statement, Stores};
+use crate::tests::bucket::Objects;
 use futures::future::{LocalBoxFuture, ready};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params_from_iter};
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("../../migrations/0001_content.sql"),
     include_str!("../../migrations/0002_tenants.sql"),
     include_str!("../../migrations/0003_sites.sql"),
@@ -20,12 +21,14 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("../../migrations/0006_operations.sql"),
     include_str!("../../migrations/0007_origin.sql"),
     include_str!("../../migrations/0008_publish.sql"),
+    include_str!("../../migrations/0009_assets.sql"),
 ];
 
 pub const HOST: &str = "http://admin.localhost:8787";
 
 pub struct World {
     pub db: RefCell<Connection>,
+    pub objects: RefCell<Objects>,
     pub clock: Cell<u64>,
     chance: Cell<u64>,
     pub variables: RefCell<BTreeMap<String, String>>,
@@ -39,7 +42,7 @@ pub struct World {
     pub kv_distance: Cell<u64>,
     /// Keys that were written.
     pub kv_writes: Cell<u32>,
-    /// Batches and writes until the process dies; each later one fails.
+    /// Batches, writes to KV and calls of the bucket until the process dies; each later one fails.
     pub dies_in: Cell<Option<u32>>,
     /// Batches that were run.
     pub batches: Cell<u32>,
@@ -64,6 +67,7 @@ impl World {
             [("ADMIN_HOST", "admin.localhost"), ("SIGN_UP", "open"), ("PLATFORM_HOST", "localhost")];
         Self {
             db: RefCell::new(db),
+            objects: RefCell::default(),
             clock: Cell::new(1_773_480_600_000),
             chance: Cell::new(1),
             variables: RefCell::new(variables.map(|(a, b)| (a.to_owned(), b.to_owned())).into()),
@@ -91,6 +95,7 @@ impl World {
             clock: self.clock.clone(),
             chance: self.chance.clone(),
             variables: self.variables.clone(),
+            objects: self.objects.clone(),
             kv: self.kv.clone(),
             kv_written: self.kv_written.clone(),
             ..Self::over(db)
@@ -105,7 +110,7 @@ impl World {
         self.clock.set(self.clock.get() + milliseconds);
     }
 
-    fn step(&self) -> Result<(), Fault> {
+    pub fn step(&self) -> Result<(), Fault> {
         match self.dies_in.get() {
             Some(0) => Err(Fault::Unavailable("the process died".to_owned())),
             Some(n) => {
@@ -268,7 +273,7 @@ impl Stores for World {
 /// A request that a test puts together.
 pub fn request(method: &str, path: &str) -> Request {
     let headers = BTreeMap::from([("user-agent", "Test".to_owned())]);
-    Request { method: method.to_owned(), url: format!("{HOST}{path}"), headers, body: vec![] }
+    Request { method: method.to_owned(), url: format!("{HOST}{path}"), headers, ..Request::default() }
 }
 
 impl Request {

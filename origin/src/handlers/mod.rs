@@ -1,6 +1,8 @@
 //! Parse, call, answer. What may be done was checked before: a handler gets the proof.
 
 pub mod account;
+pub mod asset_folders;
+pub mod assets;
 pub mod audit;
 pub mod documents;
 pub mod hosts;

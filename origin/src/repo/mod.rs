@@ -2,8 +2,11 @@
 //! proof of access first and binds what it proves.
 
 pub mod accounts;
+pub mod asset_folders;
+pub mod assets;
 pub mod audit;
 pub mod documents;
+pub mod objects;
 pub mod records;
 pub mod releases;
 pub mod sites;

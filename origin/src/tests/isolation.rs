@@ -5,6 +5,7 @@ use crate::http::{Reply, Request};
 use crate::routes::{Handler, ROUTES, Route};
 use crate::secret::digest;
 use crate::testing::{Browser, World};
+use crate::tests::files;
 use serde_json::{Value, json};
 
 /// A body that each route which takes one accepts.
@@ -13,6 +14,9 @@ pub fn body(name: &str) -> Value {
         "create_token" => json!({"name": "Import", "scopes": ["site.read"], "days": 30}),
         "create_site" => json!({"name": {"en": "New"}, "locales": ["en"], "host": "brand-new"}),
         "change_site" => json!({"name": {"en": "Renamed"}}),
+        "change_asset" => json!({"name": "Renamed", "folder": "moved", "alt": {"en": "A loaf"}}),
+        "create_asset_folder" => json!({"folder": "another/one"}),
+        "move_asset_folder" => json!({"folder": "empty", "to": "full"}),
         "add_host" => json!({"name": "another"}),
         "save_setting" => json!({"name": "Bakery", "email": "hello@bakery.example"}),
         "save_page" => json!({
@@ -26,6 +30,45 @@ pub fn body(name: &str) -> Value {
         "publish" | "check_release" => json!({"everything": true}),
         other => panic!("{other}: say what it is sent"),
     }
+}
+
+/// A file that each route which takes one accepts.
+pub fn file(name: &str) -> Vec<u8> {
+    match name {
+        "upload_asset" | "replace_asset" => files::png(800, 600),
+        "put_variant" => files::webp(320, 240),
+        other => panic!("{other}: say what it is sent"),
+    }
+}
+
+/// What a route asks for beyond its path.
+pub fn query(name: &str) -> &'static str {
+    match name {
+        "upload_asset" => "?name=New.png&folder=team",
+        "delete_asset_folder" => "?folder=empty",
+        "diff_revisions" => "?to=1",
+        _ => "",
+    }
+}
+
+/// Two files of a site, one in the trash, and a folder.
+pub fn make_assets(world: &World, site: &str) {
+    let row = |id: &str, status: &str| {
+        format!(
+            "INSERT INTO assets (site_id, id, hash, name, ext, kind, bytes, width, height, status, created_at, updated_at, created_by)
+             VALUES ('{site}', '{id}', 'cafe', '{id}', 'png', 'image', 10, 640, 480, '{status}',
+               '2026-03-14T09:30:00Z', '2026-03-14T09:30:00Z', 'x');"
+        )
+    };
+    world.run_sql(&row(&format!("file-{site}"), "active"));
+    world.run_sql(&row(&format!("trash-{site}"), "trashed"));
+    world.run_sql(&format!("INSERT INTO asset_folders (site_id, folder) VALUES ('{site}', 'empty')"));
+}
+
+/// The asset that a route is asked for.
+pub fn asset(route: &Route, site: &str) -> String {
+    let in_trash = matches!(route.name, "delete_asset" | "restore_asset");
+    format!("{}-{site}", if in_trash { "trash" } else { "file" })
 }
 
 struct Stage {
@@ -63,8 +106,10 @@ pub fn fill(route: &Route, tenant: &str, site: &str, user: &str) -> String {
         .replace("{session}", user)
         .replace("{subject}", subject)
         .replace("{id}", id)
-        .replace("{number}", "1");
-    if route.name == "diff_revisions" { format!("{path}?to=1") } else { path }
+        .replace("{number}", "1")
+        .replace("{asset}", &asset(route, site))
+        .replace("{width}", "320");
+    path + query(route.name)
 }
 
 /// Documents and a release, so that everything that a path names is there.
@@ -117,6 +162,7 @@ impl Stage {
                 "INSERT INTO hosts (host, tenant_id, site_id, kind, status, created_at, updated_at)
                  VALUES ('second-{site}.localhost', '{tenant}', '{site}', 'platform', 'active', '{now}', '{now}')"
             ));
+            make_assets(&world, site);
         }
         let (tenant, admin, foreign_tenant) = (mira.tenant.clone(), mira.cookie.clone(), noor.tenant.clone());
         Self { tenant, admin, foreign_tenant, site, sister, foreign, world }
@@ -131,6 +177,9 @@ impl Stage {
         };
         let request =
             if route.name == "restore_revision" { request.with("if-match", "\"1\"") } else { request };
+        if route.file {
+            return request.file(&file(route.name));
+        }
         if route.body.is_some() { request.json(body(route.name)) } else { request }
     }
 

@@ -1,7 +1,11 @@
 mod accounts;
+mod assets;
+pub mod bucket;
 mod changes;
 mod doors;
+pub mod files;
 mod isolation;
+mod malformed_files;
 mod publish;
 mod sites;
 mod statements;

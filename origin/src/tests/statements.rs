@@ -2,7 +2,7 @@
 
 use crate::routes::{Handler, ROUTES};
 use crate::testing::World;
-use crate::tests::isolation::{body, fill, furnish, make_site};
+use crate::tests::isolation::{body, file, fill, furnish, make_assets, make_site};
 use serde_json::json;
 
 /// Asks every route once, as somebody who may.
@@ -14,6 +14,7 @@ fn everything() -> World {
         world.set("MAIL_URL", "https://mail.example/");
         world.set("ENVIRONMENT", "development");
         let site = make_site(&mira, "bakery");
+        make_assets(&world, &site);
         mira.post(&format!("/api/v1/sites/{site}/hosts"), json!({"name": "second"})).must(201);
         furnish(&mira, &site);
         let email = json!({"email": "mira@example.org"});
@@ -32,6 +33,7 @@ fn everything() -> World {
                 .replace(&format!("second-{site}.localhost"), "second.localhost")
                 .replace(&format!("token-{}", mira.user), token["id"].as_str().unwrap());
             let request = mira.request(route.method, &path).with("idempotency-key", route.name);
+            let request = if route.file { request.file(&file(route.name)) } else { request };
             let request = if route.body.is_some() { request.json(body(route.name)) } else { request };
             let reply = world.send(&request);
             assert!(reply.status < 500, "{} {}: {}", route.method, path, reply.body);
@@ -43,6 +45,7 @@ fn everything() -> World {
         world.set("SIGN_UP", "invite");
         let invited = json!({"email": "n@example.org", "password": "eleven quiet lamps by the quay", "tenant": "A", "invitation": "x"});
         world.send(&crate::testing::request("POST", "/api/v1/sign-up").json(invited)).must(422);
+        world.pass(crate::clock::DAY);
         futures::executor::block_on(crate::jobs::every_minute(&world));
     }
     world
@@ -67,7 +70,7 @@ fn no_statement_reads_a_whole_table() {
 }
 
 /// What a statement on these tables binds, when it is no insert.
-const BOUND: [&str; 12] = [
+const BOUND: [&str; 13] = [
     "tenant_id = ?1",
     "site_id = ?1",
     "user_id = ?1",
@@ -84,12 +87,18 @@ const BOUND: [&str; 12] = [
     "host = ?2 AND site_id = ?1",
     // The platform's own clean-up and drains.
     "expires_at < ?1",
+    "due_at <= ?1",
     "next_attempt_at <= ?1",
 ];
 
 #[test]
 fn every_statement_on_rows_of_a_tenant_is_bound_to_what_was_proven() {
-    const TABLES: [&str; 9] = [
+    const TABLES: [&str; 14] = [
+        "assets",
+        "asset_folders",
+        "asset_objects",
+        "asset_paths",
+        "loose_objects",
         "sites",
         "hosts",
         "members",
