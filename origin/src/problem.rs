@@ -22,6 +22,16 @@ pub enum Refusal {
     Method(Vec<&'static str>),
     /// It cannot be done in the state that something is in; what to do about it.
     State(String),
+    /// The plan has no room for more.
+    PlanLimit {
+        metric: &'static str,
+        limit: u64,
+        used: u64,
+    },
+    /// A feature that is off for this site.
+    FeatureOff(&'static str),
+    /// The last proof of identity is too long ago for this.
+    StaleProof,
     TooLarge(usize),
     MediaType,
     /// The content has problems, each with its path.
@@ -97,6 +107,24 @@ impl Refusal {
                 (405, "method", "Not this method", format!("Use {}.", allowed.join(" or ")))
             }
             Self::State(why) => (409, "state", "Not now", why.clone()),
+            Self::PlanLimit { metric, limit, used } => (
+                409,
+                "plan-limit",
+                "The plan has no room",
+                format!("Limit of {metric}: {limit}; in use: {used}. Remove some, or ask the owner of the platform for a larger plan."),
+            ),
+            Self::FeatureOff(name) => (
+                403,
+                "feature-off",
+                "This feature is off",
+                format!("The feature `{name}` is off here. Ask the owner of the platform to turn it on."),
+            ),
+            Self::StaleProof => (
+                403,
+                "stale-proof",
+                "Prove again that it is you",
+                "This needs a proof of identity from the last 15 minutes: send the password or a passkey to `POST /api/v1/me/proof`, then repeat this.".to_owned(),
+            ),
             Self::TooLarge(max) => {
                 (413, "too-large", "The body is too large", format!("Send at most {max} bytes."))
             }

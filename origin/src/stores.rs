@@ -112,6 +112,25 @@ impl Row {
 
 pub type Rows = Vec<Row>;
 
+/// A request to a stranger's server. Redirects are not followed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outgoing {
+    pub method: &'static str,
+    pub url: String,
+    pub headers: Vec<(&'static str, String)>,
+    pub body: String,
+    /// Of the answer no more is read.
+    pub max_bytes: usize,
+    /// Until the last byte of the answer.
+    pub milliseconds: u64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Incoming {
+    pub status: u16,
+    pub body: Vec<u8>,
+}
+
 pub trait Stores {
     /// Milliseconds since 1970.
     fn now(&self) -> u64;
@@ -126,6 +145,7 @@ pub trait Stores {
         database: &'a str,
         statements: Vec<Statement>,
     ) -> LocalBoxFuture<'a, Result<Vec<Rows>, Fault>>;
+    fn ask(&self, request: Outgoing) -> LocalBoxFuture<'_, Result<Incoming, Fault>>;
     /// Sends a JSON text by POST; the answer is its status.
     fn post<'a>(
         &'a self,

@@ -3,7 +3,7 @@
 
 use crate::http::{Reply, Request};
 use crate::serve::serve;
-use crate::stores::{Argument, Fault, Row, Rows, Statement, Stores};
+use crate::stores::{Argument, Fault, Incoming, Outgoing, Row, Rows, Statement, Stores};
 use futures::future::{LocalBoxFuture, ready};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params_from_iter};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("../../migrations/0001_content.sql"),
     include_str!("../../migrations/0002_tenants.sql"),
     include_str!("../../migrations/0003_sites.sql"),
@@ -19,6 +19,7 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("../../migrations/0005_plugins.sql"),
     include_str!("../../migrations/0006_operations.sql"),
     include_str!("../../migrations/0007_origin.sql"),
+    include_str!("../../migrations/0010_people.sql"),
 ];
 
 pub const HOST: &str = "http://admin.localhost:8787";
@@ -31,12 +32,17 @@ pub struct World {
     pub logged: RefCell<Vec<String>>,
     pub posted: RefCell<Vec<(String, String)>>,
     pub post_status: Cell<u16>,
+    /// What strangers' servers answer, by method and URL; others answer 404.
+    pub answers: RefCell<BTreeMap<String, (u16, String)>>,
+    pub asked: RefCell<Vec<Outgoing>>,
     /// Batches until the process dies; each later one fails.
     pub dies_in: Cell<Option<u32>>,
     /// Batches that were run.
     pub batches: Cell<u32>,
     /// How often another writer takes the next number of the audit log at the last moment.
     pub races: Cell<u32>,
+    /// What somebody else does at the last moment before the batch with a statement that starts like this.
+    pub before_batch: RefCell<Option<(&'static str, String)>>,
     /// Every statement that was run.
     pub statements: RefCell<BTreeSet<&'static str>>,
 }
@@ -48,8 +54,13 @@ impl World {
         for migration in MIGRATIONS {
             db.execute_batch(migration).unwrap();
         }
-        let variables =
-            [("ADMIN_HOST", "admin.localhost"), ("SIGN_UP", "open"), ("PLATFORM_HOST", "localhost")];
+        let variables = [
+            ("ADMIN_HOST", "admin.localhost"),
+            ("SIGN_UP", "open"),
+            ("PLATFORM_HOST", "localhost"),
+            ("RESOLVER_URL", "https://resolver.example/dns-query"),
+            ("RESERVED_DOMAINS_ALLOWED", "example"),
+        ];
         Self {
             db: RefCell::new(db),
             clock: Cell::new(1_773_480_600_000),
@@ -58,9 +69,12 @@ impl World {
             logged: RefCell::default(),
             posted: RefCell::default(),
             post_status: Cell::new(200),
+            answers: RefCell::default(),
+            asked: RefCell::default(),
             dies_in: Cell::new(None),
             batches: Cell::new(0),
             races: Cell::new(0),
+            before_batch: RefCell::default(),
             statements: RefCell::default(),
         }
     }
@@ -89,6 +103,14 @@ impl World {
         if let (Some(audit), true) = (audit, self.races.get() > 0) {
             self.races.set(self.races.get() - 1);
             self.run(std::slice::from_ref(audit)).unwrap();
+        }
+    }
+
+    fn meanwhile(&self, statements: &[Statement]) {
+        let mut waiting = self.before_batch.borrow_mut();
+        let now = |(start, _): &mut (&str, String)| statements.iter().any(|s| s.sql.starts_with(*start));
+        if let Some((_, sql)) = waiting.take_if(now) {
+            self.run_sql(&sql);
         }
     }
 
@@ -206,8 +228,20 @@ impl Stores for World {
             self.step()?;
             self.batches.set(self.batches.get() + 1);
             self.race(&statements);
+            self.meanwhile(&statements);
             self.run(&statements)
         })
+    }
+
+    fn ask(&self, request: Outgoing) -> LocalBoxFuture<'_, Result<Incoming, Fault>> {
+        let answer = self.answers.borrow().get(&format!("{} {}", request.method, request.url)).cloned();
+        let (status, mut body) = answer.unwrap_or((404, String::new()));
+        body.truncate(request.max_bytes);
+        self.asked.borrow_mut().push(request);
+        Box::pin(ready(match status {
+            0 => Err(Fault::Unavailable("no answer".to_owned())),
+            status => Ok(Incoming { status, body: body.into_bytes() }),
+        }))
     }
 
     fn post<'a>(&'a self, url: &'a str, _: &'a str, body: String) -> LocalBoxFuture<'a, Result<u16, Fault>> {
@@ -307,6 +341,10 @@ impl Browser<'_> {
 
     pub fn post(&self, path: &str, body: Value) -> Reply {
         self.world.send(&self.request("POST", path).json(body))
+    }
+
+    pub fn send(&self, method: &str, path: &str, body: Value) -> Reply {
+        self.world.send(&self.request(method, path).json(body))
     }
 
     pub fn delete(&self, path: &str) -> Reply {

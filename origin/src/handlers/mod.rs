@@ -2,7 +2,13 @@
 
 pub mod account;
 pub mod audit;
+pub mod domains;
 pub mod hosts;
+pub mod invitations;
+pub mod me;
+pub mod members;
 pub mod page;
+pub mod plan;
+pub mod roles;
 pub mod sites;
 pub mod tokens;

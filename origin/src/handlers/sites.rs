@@ -5,6 +5,7 @@ use crate::call::{Call, page_of};
 use crate::change::{Event, make};
 use crate::handlers::hosts;
 use crate::http::Reply;
+use crate::plan::{self, Metric};
 use crate::problem::{Answer, Refusal, unless_good};
 use crate::repo::sites::{self, NewSite};
 use crate::secret;
@@ -115,7 +116,8 @@ pub async fn create_site(call: &Call<'_>, access: &TenantAccess) -> Answer {
     unless_good(problems)?;
     let host = hosts::host(call, &given.host, "host")?;
     let id = secret::id(call.stores)?;
-    let statements = sites::create(
+    let mut statements = Vec::from_iter(plan::room_for(call.stores, access, Metric::Sites, 1));
+    statements.extend(sites::create(
         call.stores,
         access,
         &NewSite {
@@ -124,7 +126,7 @@ pub async fn create_site(call: &Call<'_>, access: &TenantAccess) -> Answer {
             locales: json!(given.locales).to_string(),
             host: &host,
         },
-    );
+    ));
     let after = json!({"name": given.name, "locales": given.locales, "host": host});
     let event = Event { subject: "site", id: id.clone(), before: None, after: Some(after) };
     let created = Site {
@@ -135,8 +137,13 @@ pub async fn create_site(call: &Call<'_>, access: &TenantAccess) -> Answer {
         created_at: crate::clock::text(call.stores.now()),
     };
     let reply = Reply::json(201, &created).with("location", format!("/api/v1/sites/{id}"));
-    let made = make(call, access, statements, event, reply).await;
-    made.map_err(|lost| lost.when("hosts.", || hosts::taken(&host, "host")))
+    match make(call, access, statements, event, reply).await {
+        Ok(reply) => Ok(reply),
+        Err(lost) => {
+            let lost = plan::refused(call.stores, access, Metric::Sites, lost).await;
+            Err(hosts::lost_host(lost, &host, "host"))
+        }
+    }
 }
 
 pub async fn show_site(call: &Call<'_>, access: &SiteAccess) -> Answer {

@@ -3,5 +3,12 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod domains;
+pub mod invitations;
+pub mod kv;
+pub mod members;
+pub mod people;
+pub mod platform;
+pub mod roles;
 pub mod sites;
 pub mod tokens;

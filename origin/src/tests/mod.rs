@@ -1,6 +1,10 @@
 mod accounts;
 mod changes;
+mod domains;
 mod doors;
 mod isolation;
+mod me;
+mod people;
+mod plans;
 mod sites;
 mod statements;
