@@ -354,7 +354,9 @@ impl PlatformAccess {
 /// are confirmed ones.
 pub fn owns_platform(stores: &dyn Stores, user: &Row) -> bool {
     user.number("platform_owner") == 1
-        || stores.variable("PLATFORM_OWNER").is_some_and(|email| email == user.text("email"))
+        || stores
+            .variable("PLATFORM_OWNER")
+            .is_some_and(|email| email.trim().to_lowercase() == user.text("email"))
 }
 
 /// The owner of the platform; for others there is no such address.

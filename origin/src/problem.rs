@@ -15,6 +15,8 @@ pub enum Refusal {
     Malformed(String),
     SignedOut,
     BadCredentials,
+    /// Whatever was wrong with it: what exactly helps only who tries keys of others.
+    BadPasskey,
     /// The person may see the thing, and not do this to it.
     Forbidden(String),
     /// Not there, or another tenant's: the answers do not differ.
@@ -96,6 +98,12 @@ impl Refusal {
             Self::BadCredentials => {
                 (401, "bad-credentials", "Not signed in", "The address or the password is wrong.".to_owned())
             }
+            Self::BadPasskey => (
+                401,
+                "bad-credentials",
+                "Not signed in",
+                "This passkey was not accepted. Try once more, or sign in another way.".to_owned(),
+            ),
             Self::Forbidden(why) => (403, "forbidden", "Not allowed", why.clone()),
             Self::NotFound => (
                 404,

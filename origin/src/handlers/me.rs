@@ -2,15 +2,17 @@
 //! that an unlocked screen is not enough.
 
 use crate::access::{self, Permission, Person};
+use crate::auth::webauthn::Assertion;
 use crate::auth::{attempts, password, session};
 use crate::call::Call;
 use crate::handlers::account::{self, Address, Begun, Code};
-use crate::handlers::members;
+use crate::handlers::{members, passkeys};
 use crate::http::Reply;
 use crate::limits::{self, DOOR, MAIL};
 use crate::problem::{Answer, Refusal};
 use crate::repo::{accounts, people};
 use crate::stores::{FIRST, Fault};
+use model::Problem;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -32,7 +34,11 @@ pub struct NewPassword {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Proof {
-    pub password: String,
+    #[serde(default)]
+    pub password: Option<String>,
+    /// In place of the password: an answer to `POST /api/v1/sign-in/passkey/options`.
+    #[serde(default)]
+    pub passkey: Option<Assertion>,
 }
 
 pub async fn change_me(call: &Call<'_>, person: &Person) -> Answer {
@@ -48,10 +54,20 @@ pub async fn prove_me(call: &Call<'_>, person: &Person) -> Answer {
     limits::within(call.stores, DOOR, account::sender(call)).await?;
     let found = people::credentials(call.stores, person).await?;
     let email = found.text("email");
-    attempts::allowed(call.stores, &email).await?;
-    if !password::verify(&given.password, found.maybe_text("password_hash").as_deref())? {
-        attempts::failed(call.stores, &email).await?;
-        return Err(Refusal::BadCredentials);
+    match (&given.password, &given.passkey) {
+        (Some(password), None) => {
+            attempts::allowed(call.stores, &email).await?;
+            if !password::verify(password, found.maybe_text("password_hash").as_deref())? {
+                attempts::failed(call.stores, &email).await?;
+                return Err(Refusal::BadCredentials);
+            }
+        }
+        (None, Some(passkey)) => {
+            if passkeys::asserted(call, passkey).await?.0 != person.user {
+                return Err(Refusal::BadPasskey);
+            }
+        }
+        _ => return Err(Problem::new("", "expected `password` or `passkey`").into()),
     }
     let statements = vec![session::proven(call.stores, person), attempts::forget(&email)];
     call.stores.batch(FIRST, statements).await?;

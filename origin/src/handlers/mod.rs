@@ -8,6 +8,7 @@ pub mod invitations;
 pub mod me;
 pub mod members;
 pub mod page;
+pub mod passkeys;
 pub mod plan;
 pub mod roles;
 pub mod sites;

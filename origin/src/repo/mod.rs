@@ -7,6 +7,7 @@ pub mod domains;
 pub mod invitations;
 pub mod kv;
 pub mod members;
+pub mod passkeys;
 pub mod people;
 pub mod platform;
 pub mod roles;

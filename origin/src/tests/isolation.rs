@@ -5,6 +5,7 @@ use crate::http::{Reply, Request};
 use crate::routes::{Handler, ROUTES, Route};
 use crate::secret::digest;
 use crate::testing::{Browser, PASSWORD, World};
+use crate::tests::passkeys::Authenticator;
 use serde_json::{Value, json};
 
 /// A body that each route which takes one accepts.
@@ -24,6 +25,8 @@ pub fn body(name: &str) -> Value {
         "change_password" => json!({"password": "eleven quiet lamps by the quay"}),
         "ask_email" => json!({"email": "new@example.org"}),
         "confirm_email" => json!({"code": CODE}),
+        "create_passkey" => json!({"name": "Phone", "credential": Authenticator::new(7).registration(CODE)}),
+        "rename_passkey" => json!({"name": "Phone"}),
         "change_tenant" => json!({"status": "active"}),
         "set_plan" => {
             json!({"name": "Large", "limits": {"sites": 9}, "features": ["custom_domains"], "offered": true})
@@ -99,6 +102,7 @@ impl Stage {
             .replace("{invitation}", "open")
             .replace("{role}", "own")
             .replace("{plan}", "large")
+            .replace("{passkey}", &format!("passkey-{user}"))
             .replace("{token}", &format!("token-{user}"))
             .replace("{session}", user);
         if route.name == "prove_me" && who.is_some() {
@@ -106,10 +110,13 @@ impl Stage {
                 "UPDATE users SET password_hash = (SELECT password_hash FROM users WHERE email = 'mira@example.org') WHERE id = '{user}'"
             ));
         }
-        if route.name == "confirm_email" && who.is_some() {
+        let purpose = if route.name == "confirm_email" { "change_email" } else { "passkey" };
+        if who.is_some() {
             self.world.run_sql(&format!(
-                "INSERT INTO confirmations (token_hash, user_id, purpose, data, expires_at)
-                 VALUES ('{}', '{user}', 'change_email', '{{\"email\": \"new@example.org\"}}', '2100-01-01T00:00:00Z')",
+                "INSERT OR IGNORE INTO confirmations (token_hash, user_id, purpose, data, expires_at)
+                   VALUES ('{}', '{user}', '{purpose}', '{{\"email\": \"new@example.org\"}}', '2100-01-01T00:00:00Z');
+                 INSERT OR IGNORE INTO passkeys (user_id, id, name, credential_id, public_key, sign_count, backed_up, created_at)
+                   VALUES ('{user}', 'passkey-{user}', 'x', '{user}', 'x', 0, 0, '2026-03-14T09:30:00Z')",
                 digest(CODE)
             ));
         }

@@ -4,6 +4,7 @@ mod domains;
 mod doors;
 mod isolation;
 mod me;
+mod passkeys;
 mod people;
 mod plans;
 mod sites;

@@ -6,7 +6,7 @@ use crate::tests::isolation::make_site;
 use serde_json::{Value, json};
 
 fn owned(world: &World) -> (Browser<'_>, Browser<'_>) {
-    world.set("PLATFORM_OWNER", "owner@example.org");
+    world.set("PLATFORM_OWNER", "Owner@example.org");
     (world.sign_up("owner@example.org"), world.sign_up("mira@example.org"))
 }
 

@@ -3,6 +3,7 @@
 use crate::routes::{Handler, ROUTES};
 use crate::testing::{Browser, PASSWORD, World};
 use crate::tests::isolation::{body, make_site};
+use crate::tests::passkeys::Authenticator;
 use serde_json::json;
 
 /// Asks every route once, as somebody who may.
@@ -34,6 +35,7 @@ fn everything() -> World {
                 .replace("{invitation}", "none")
                 .replace("{role}", "none")
                 .replace("{plan}", "large")
+                .replace("{passkey}", "none")
                 .replace("{token}", token["id"].as_str().unwrap())
                 .replace("{session}", "none");
             let request = mira.request(route.method, &path).with("idempotency-key", route.name);
@@ -89,6 +91,18 @@ fn people(world: &World, mira: &Browser) {
     let code = world.code("thomas@example.org").unwrap();
     tom.post("/api/v1/me/email/confirm", json!({"code": code})).must(204);
     tom.post("/api/v1/me/proof", json!({"password": PASSWORD})).must(204);
+    let mut phone = Authenticator::new(3);
+    let options = tom.post("/api/v1/passkeys/options", json!({})).must(200).value();
+    let credential = phone.registration(options["challenge"].as_str().unwrap());
+    let made =
+        tom.post("/api/v1/passkeys", json!({"name": "Phone", "credential": credential})).must(201).value();
+    let options =
+        world.send(&crate::testing::request("POST", "/api/v1/sign-in/passkey/options")).must(200).value();
+    let credential = phone.assertion(options["challenge"].as_str().unwrap(), &tom.user);
+    let signed =
+        crate::testing::request("POST", "/api/v1/sign-in/passkey").json(json!({"credential": credential}));
+    world.send(&signed).must(200);
+    tom.delete(&format!("/api/v1/passkeys/{}", made["id"].as_str().unwrap())).must(204);
     tom.delete("/api/v1/me").must(204);
 }
 
@@ -126,7 +140,7 @@ fn no_statement_reads_a_whole_table() {
 }
 
 /// What a statement on these tables binds, when it is no insert.
-const BOUND: [&str; 23] = [
+const BOUND: [&str; 24] = [
     "tenant_id = ?1",
     "site_id = ?1",
     "user_id = ?1",
@@ -139,6 +153,8 @@ const BOUND: [&str; 23] = [
     "m.tenant_id = ?1 AND m.user_id = ?2",
     // A secret that only its owner has.
     "token_hash = ?1",
+    // A credential, which its owner signs with.
+    "p.credential_id = ?1 AND u.status = 'active'",
     // A host and its site.
     "host = ?2 AND site_id = ?1",
     "site_id = ?2 AND name = ?3",
