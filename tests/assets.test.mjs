@@ -4,7 +4,9 @@ import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import http from "node:http";
 import { test } from "node:test";
-import { ask, miniflare, port, signUp } from "./lib/both.mjs";
+import { startOrigin } from "./lib/origin.mjs";
+
+const { miniflare, port, ask, signUp } = await startOrigin();
 
 const mira = await signUp("mira@example.org");
 const made = await ask("POST", `/api/v1/tenants/${mira.tenant}/sites`, { body: { name: { en: "Crumb" }, locales: ["en"], host: "crumb" }, headers: mira.headers });

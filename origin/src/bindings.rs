@@ -4,9 +4,10 @@ use crate::files::{Bucket, Incoming};
 use crate::http::{HEADERS, Reply, Request};
 use crate::routes;
 use crate::serve::MAX_BODY;
-use crate::stores::{Argument, Fault, Row, Rows, Statement, Stores};
+use crate::stores::{Answered, Argument, Fault, Outgoing, Row, Rows, Statement, Stores};
 use futures::StreamExt;
-use futures::future::LocalBoxFuture;
+use futures::future::{Either, LocalBoxFuture, select};
+use std::pin::pin;
 use std::time::Duration;
 use wasm_bindgen::JsValue;
 use worker::Env;
@@ -66,6 +67,33 @@ impl Bindings {
     }
 }
 
+async fn ask(request: &Outgoing, signal: &worker::AbortSignal) -> Result<Answered, Fault> {
+    let headers = worker::Headers::new();
+    for (name, value) in &request.headers {
+        headers.set(name, value).map_err(fault)?;
+    }
+    let mut init = worker::RequestInit::new();
+    init.with_method(request.method.to_owned().into())
+        .with_headers(headers)
+        .with_redirect(worker::RequestRedirect::Manual);
+    if !request.body.is_empty() {
+        init.with_body(Some(request.body.as_str().into()));
+    }
+    let asked = worker::Request::new_with_init(&request.url, &init).map_err(fault)?;
+    let mut answer = worker::Fetch::Request(asked).send_with_signal(signal).await.map_err(fault)?;
+    let mut body = vec![];
+    if let Ok(mut stream) = answer.stream() {
+        while let Some(chunk) = stream.next().await {
+            body.extend_from_slice(&chunk.map_err(fault)?);
+            if body.len() >= request.max_bytes {
+                body.truncate(request.max_bytes);
+                break;
+            }
+        }
+    }
+    Ok(Answered { status: answer.status_code(), body })
+}
+
 impl Stores for Bindings {
     fn now(&self) -> u64 {
         worker::Date::now().as_millis()
@@ -101,6 +129,24 @@ impl Stores for Bindings {
             match value {
                 Some(value) => kv.put(key, value).map_err(fault)?.execute().await.map_err(fault),
                 None => kv.delete(key).await.map_err(fault),
+            }
+        })
+    }
+
+    fn ask(&self, request: Outgoing) -> LocalBoxFuture<'_, Result<Answered, Fault>> {
+        Box::pin(async move {
+            let controller = worker::AbortController::default();
+            let signal = controller.signal();
+            let late = worker::Delay::from(Duration::from_millis(request.milliseconds));
+            let (answer, late) = (pin!(ask(&request, &signal)), pin!(late));
+            let outcome = select(answer, late).await;
+            // What goes on beyond its bytes or its time ends here.
+            controller.abort();
+            match outcome {
+                Either::Left((answer, _)) => answer,
+                Either::Right(_) => {
+                    Err(Fault::Unavailable(format!("no answer within {} ms", request.milliseconds)))
+                }
             }
         })
     }

@@ -97,9 +97,10 @@ pub async fn commit(
     let place = place.into();
     for attempt in 0..TRIES {
         let head = head(call.stores, &place).await?;
-        let mut batch = statements.clone();
+        // The key comes first: what a request with the same key has just done must not look like another's doing.
+        let mut batch = Vec::from_iter(idempotency_row(call, &place, stored));
+        batch.extend(statements.iter().cloned());
         batch.push(audit_row(call, &place, &event, &head));
-        batch.extend(idempotency_row(call, &place, stored));
         match call.stores.batch(place.database, batch).await {
             Ok(_) => return Ok(None),
             Err(Fault::Constraint(text)) if text.contains("audit.") => {

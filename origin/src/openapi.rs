@@ -33,7 +33,11 @@ pub fn audience(route: &Route) -> String {
         Handler::Open(_) => "everybody".to_owned(),
         Handler::Person(_) => "whoever is signed in".to_owned(),
         Handler::Session(_) => "whoever is signed in, without a token".to_owned(),
-        Handler::Tenant(permission, _) | Handler::Site(permission, _) => permission.name(),
+        Handler::Platform(_) => "the owner of the platform".to_owned(),
+        Handler::Tenant(permission, _) | Handler::Site(permission, _) if route.tokens => permission.name(),
+        Handler::Tenant(permission, _) | Handler::Site(permission, _) => {
+            format!("{}, without a token", permission.name())
+        }
     }
 }
 
@@ -74,6 +78,8 @@ fn operation(route: &Route, generator: &mut SchemaGenerator, problem: &Value) ->
     }
     if matches!(route.handler, Handler::Open(_)) {
         operation.insert("security".to_owned(), json!([]));
+    } else if !route.tokens {
+        operation.insert("security".to_owned(), json!([{"session": []}]));
     }
     Value::Object(operation)
 }

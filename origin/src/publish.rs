@@ -16,6 +16,7 @@ use crate::kv;
 use crate::library::Library;
 use crate::problem::Refusal;
 use crate::repo::documents;
+use crate::repo::kv as wishes;
 use crate::repo::releases::{self, NewRelease, Published};
 use crate::source::{self, Documents, Placed, placed, unless_problems};
 use crate::stores::{Fault, Row, Statement, Stores, row, rows};
@@ -480,7 +481,7 @@ pub async fn publish(
             false => releases::moved(stores, access, &json!(moved).to_string(), &json!(taken).to_string()),
         };
         // The platform's round finds by the wish what a crash leaves behind.
-        moved.push(kv::wish_hosts(access.site().as_str()));
+        moved.push(wishes::primary_host(scope));
         match keep(call, access, number, stored.into_iter().chain(moved).collect(), &changes).await? {
             Kept::Lost => continue,
             Kept::Before(reply) => {
@@ -523,7 +524,7 @@ pub async fn roll_back(call: &Call<'_>, access: &SiteAccess, to: u64, note: &str
             },
             &[],
         );
-        stored.push(kv::wish_hosts(access.site().as_str()));
+        stored.push(wishes::primary_host(access.scope()));
         match keep(call, access, number, stored, &changes).await? {
             Kept::Lost => continue,
             Kept::Before(reply) => {
@@ -652,7 +653,7 @@ pub async fn resume(stores: &dyn Stores, scope: &SiteScope, database: &str) -> R
         }
         let waiting = rows(stores, database, releases::waiting(site, live, number)).await?;
         let mut batch = releases::go_live(stores, site, number, &published(stores, live, &waiting)?);
-        batch.push(kv::wish_hosts(site));
+        batch.push(if live == 0 { wishes::hosts_of_site(scope) } else { wishes::primary_host(scope) });
         stores.batch(database, batch).await?;
     }
     kv::drain(stores, database, site).await
@@ -740,6 +741,6 @@ pub async fn republish(stores: &dyn Stores, access: &SiteAccess) -> Result<(u64,
         let Some(last) = put_records(stores, access.scope(), page).await? else { break };
         after = last;
     }
-    stores.batch(database, vec![kv::wish_hosts(site)]).await?;
+    stores.batch(database, vec![wishes::hosts_of_site(access.scope())]).await?;
     Ok((count, resume(stores, access.scope(), database).await?))
 }
