@@ -1,6 +1,7 @@
 //! Files by name: what they are called and mean. Where their bytes are: `objects`.
 
 use crate::access::SiteAccess;
+use crate::assets::format::Format;
 use crate::assets::names::{self, FileName};
 use crate::clock;
 use crate::sql;
@@ -355,6 +356,10 @@ pub fn widths(ext: &str, width: u32) -> Vec<u32> {
 /// A small file as text, such as a style sheet or a logo; `None` where it is not there or no text.
 #[cfg_attr(not(test), expect(dead_code, reason = "for the compilation of pages, which is not there yet"))]
 pub async fn text(stores: &dyn Stores, access: &SiteAccess, found: &Found) -> Result<Option<String>, Fault> {
+    // Only these are short enough to be held.
+    if ![Format::Svg, Format::Text].iter().any(|format| format.endings().contains(&found.ext.as_str())) {
+        return Ok(None);
+    }
     let hash = model::ids::ContentHash::parse(&found.hash).map_err(|e| Fault::Unavailable(e.to_string()))?;
     let bytes = stores.read(&keys::file(access.scope(), &hash, None)).await?;
     Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()))

@@ -1,7 +1,7 @@
 //! Files from the upload to the end of their bytes.
 
 use crate::access::{self, By, Permission, Person, SiteAccess};
-use crate::assets::upload::PART;
+use crate::assets::body::PART;
 use crate::clock::{DAY, HOUR};
 use crate::http::Reply;
 use crate::repo::assets::{self, Found};
@@ -133,6 +133,10 @@ fn a_vector_picture_is_stored_clean_and_what_it_lost_is_told() {
     assert_eq!(made["hash"], digest(SVG.as_bytes()), "digest of what is stored");
     let found = &shop.images(&["logo.svg"])["logo.svg"];
     assert_eq!(block_on(assets::text(&world, &shop.access(), found)).unwrap().as_deref(), Some(SVG));
+    // What may be long is not read.
+    shop.add("name=film.mp4", &mp4());
+    let film = &shop.images(&["film.mp4"])["film.mp4"];
+    assert_eq!(block_on(assets::text(&world, &shop.access(), film)).unwrap(), None);
 }
 
 #[test]
