@@ -37,6 +37,7 @@ impl Body<'_> {
     pub async fn part(&mut self) -> Result<Vec<u8>, Refusal> {
         let mut part = std::mem::take(&mut self.rest);
         let due = (self.length - self.passed).min(PART as u64) as usize;
+        part.reserve_exact(due.saturating_sub(part.len()));
         while part.len() < due {
             let piece = self.call.request.file.next().await;
             let ended = |at: u64| {
