@@ -91,3 +91,17 @@ pub fn content_type(ext: &str) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn widths_go_up_to_the_picture_s_own_or_the_last_of_the_list() {
+        assert_eq!(widths(300), [300]);
+        assert_eq!(widths(320), [320]);
+        assert_eq!(widths(900), [320, 640, 800, 900]);
+        assert_eq!(widths(1600), [320, 640, 800, 1080, 1600]);
+        assert_eq!(widths(5000), [320, 640, 800, 1080, 1600]);
+    }
+}

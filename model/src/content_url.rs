@@ -174,6 +174,16 @@ mod tests {
     }
 
     #[test]
+    fn what_is_stored_at_a_width_is_webp_whatever_the_original_is() {
+        let photo: Image =
+            serde_json::from_str(r#"{"asset":"ab","name":"a","ext":"jpg","width":9,"height":9}"#).unwrap();
+        assert_eq!(image(&photo, None, false), "/-/file/ab/a.jpg");
+        assert_eq!(image(&photo, Some(320), false), "/-/file/ab-320/a.webp");
+        let resized = "/cdn-cgi/image/width=320,format=auto/-/file/ab/a.jpg";
+        assert_eq!(image(&photo, Some(320), true), resized);
+    }
+
+    #[test]
     fn query_strings_are_decoded_as_forms_encode_them() {
         assert_eq!(
             parse_query("q=rye+bread&a=%C3%A9&b&c=%zz&=x"),

@@ -1,7 +1,7 @@
 //! What a file is, by its bytes. Neither its name nor what the sender says of it is believed.
 
+use crate::assets::body::PART;
 use crate::assets::format::{Format, WANTED};
-use crate::assets::upload::PART;
 
 /// As much of the end of a file is looked at: a ZIP archive's directory ends with at most 64 KiB of comment
 /// (<https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT>, 4.3.16).

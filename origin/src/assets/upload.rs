@@ -6,8 +6,8 @@
 //! So at most two parts are in memory, whatever the length.
 
 use crate::access::SiteAccess;
+use crate::assets::body::{Body, PART, bad, hash};
 use crate::assets::format::{Format, WANTED, media};
-use crate::assets::walk::Walk;
 use crate::assets::{image, look, svg};
 use crate::call::Call;
 use crate::problem::Refusal;
@@ -15,16 +15,12 @@ use crate::repo::objects::{self, Loose, Stored};
 use crate::secret;
 use crate::stores::{Fault, Statement};
 use model::ids::ContentHash;
-use model::{Problem, keys};
+use model::keys;
 use sha2::{Digest, Sha256};
 
 /// Longest file: what a request's body may have on every plan of the platform
 /// (<https://developers.cloudflare.com/workers/platform/limits/#request-limits>).
 pub const MAX_FILE: usize = 100_000_000;
-
-/// Length of a part; R2 takes none shorter, but the last
-/// (<https://developers.cloudflare.com/r2/objects/multipart-objects/>).
-pub const PART: usize = 5 * 1024 * 1024;
 
 /// What is found out about a file that was stored.
 #[derive(Debug)]
@@ -69,10 +65,6 @@ pub struct Wanted<'a> {
     pub variant: Option<(&'a ContentHash, u32)>,
 }
 
-fn bad(why: impl Into<String>) -> Refusal {
-    Problem::new("file", why).into()
-}
-
 /// What the request says that its body is long; it is compared with what comes.
 fn length(call: &Call, limit: usize) -> Result<u64, Refusal> {
     let given = call.request.header("content-length");
@@ -88,94 +80,10 @@ fn length(call: &Call, limit: usize) -> Result<u64, Refusal> {
     }
 }
 
-/// The body, cut into parts, and what is found out while it passes.
-struct Body<'a> {
-    call: &'a Call<'a>,
-    length: u64,
-    passed: u64,
-    rest: Vec<u8>,
-    digest: Sha256,
-    tail: Vec<u8>,
-    walk: Option<Walk>,
-}
-
-impl Body<'_> {
-    /// The next part; shorter than `PART` only at the end of the file.
-    async fn part(&mut self) -> Result<Vec<u8>, Refusal> {
-        let mut part = std::mem::take(&mut self.rest);
-        let due = (self.length - self.passed).min(PART as u64) as usize;
-        while part.len() < due {
-            let piece = self.call.request.file.next().await;
-            let ended = |at: u64| {
-                Refusal::Malformed(format!(
-                    "The file ended after {at} of {} bytes. Send it again.",
-                    self.length
-                ))
-            };
-            let at = self.passed + part.len() as u64;
-            match piece {
-                Ok(Some(piece)) => part.extend_from_slice(&piece),
-                Ok(None) | Err(Fault::Constraint(_)) => return Err(ended(at)),
-                Err(Fault::Unavailable(why)) => {
-                    self.call.stores.log(&format!("request {}: its body: {why}", self.call.id));
-                    return Err(ended(at));
-                }
-            }
-        }
-        self.rest = part.split_off(due);
-        self.passed += due as u64;
-        Ok(part)
-    }
-
-    fn pass(&mut self, part: &[u8]) {
-        self.digest.update(part);
-        if let Some(walk) = &mut self.walk {
-            walk.pass(part);
-        }
-        if part.len() >= look::TAIL {
-            self.tail.clear();
-        }
-        self.tail.extend_from_slice(part);
-        let before = self.tail.len().saturating_sub(look::TAIL);
-        self.tail.drain(..before);
-    }
-
-    fn hash(&self) -> Result<ContentHash, Refusal> {
-        hash(self.digest.clone())
-    }
-
-    /// What only the end of the file shows.
-    fn end(&self, format: Format, head: &[u8]) -> Result<(), Refusal> {
-        look::end(format, head, &self.tail, self.length).map_err(bad)?;
-        let Some(walk) = &self.walk else { return Ok(()) };
-        // Without one of these there is nothing to show.
-        let needs: &[&[u8; 4]] = match format {
-            Format::Png => &[b"IDAT"],
-            Format::Webp => &[b"VP8 ", b"VP8L", b"ANMF"],
-            Format::Mp4 => &[b"moov"],
-            _ => &[b"meta"],
-        };
-        if walk.is_whole() && needs.iter().any(|name| walk.has(name)) {
-            return Ok(());
-        }
-        Err(bad(format!(
-            "a {} that is cut off, or has something else behind it: save it anew",
-            format.name()
-        )))
-    }
-}
-
-/// The first 96 bits of SHA-256, as for everything that is stored under its digest.
-fn hash(digest: Sha256) -> Result<ContentHash, Refusal> {
-    let text: String = digest.finalize().iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-    ContentHash::parse(&text).map_err(|e| Refusal::Unavailable(e.to_string()))
-}
-
 pub async fn receive(call: &Call<'_>, access: &SiteAccess, wanted: &Wanted<'_>) -> Result<Received, Refusal> {
     let length = length(call, wanted.limit)?;
     objects::room_for(call.stores, access, length).await?;
-    let (rest, tail, digest) = (vec![], vec![], Sha256::new());
-    let mut body = Body { call, length, passed: 0, rest, digest, tail, walk: None };
+    let mut body = Body::new(call, length);
     let first = body.part().await?;
     let format = look::format(&first).map_err(bad)?;
     if format.is_held() && length > PART as u64 {
@@ -184,7 +92,7 @@ pub async fn receive(call: &Call<'_>, access: &SiteAccess, wanted: &Wanted<'_>) 
             format.name()
         )));
     }
-    body.walk = Walk::of(format);
+    body.expect(format);
     let size = match format {
         Format::Png | Format::Jpeg | Format::Webp | Format::Avif | Format::Gif => {
             Some(image::size(format, &first).map_err(bad)?)

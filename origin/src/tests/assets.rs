@@ -1,7 +1,7 @@
 //! Files from the upload to the end of their bytes.
 
 use crate::access::{self, By, Permission, Person, SiteAccess};
-use crate::assets::upload::PART;
+use crate::assets::body::PART;
 use crate::clock::{DAY, HOUR};
 use crate::http::Reply;
 use crate::repo::assets::{self, Found};

@@ -1,6 +1,7 @@
 //! Files that are not what they should be: each has its stated answer, and nothing is changed by it.
 
-use crate::assets::upload::{MAX_FILE, PART};
+use crate::assets::body::PART;
+use crate::assets::upload::MAX_FILE;
 use crate::stores::Fault;
 use crate::testing::{Browser, World};
 use crate::tests::files::*;
