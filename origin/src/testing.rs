@@ -54,6 +54,24 @@ impl World {
         for migration in MIGRATIONS {
             db.execute_batch(migration).unwrap();
         }
+        Self::over(db)
+    }
+
+    /// The same world once more, much faster than it was made.
+    pub fn copy(&self) -> Self {
+        let mut db = self.db.borrow_mut();
+        let data = db.serialize("main").unwrap();
+        let mut copy = Connection::open_in_memory().unwrap();
+        copy.deserialize_read_exact("main", &data[..], data.len(), false).unwrap();
+        copy.execute_batch("PRAGMA foreign_keys = ON").unwrap();
+        let copy = Self::over(copy);
+        copy.clock.set(self.clock.get());
+        copy.chance.set(self.chance.get());
+        copy.variables.replace(self.variables.borrow().clone());
+        copy
+    }
+
+    fn over(db: Connection) -> Self {
         let variables = [
             ("ADMIN_HOST", "admin.localhost"),
             ("SIGN_UP", "open"),
