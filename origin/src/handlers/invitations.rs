@@ -8,7 +8,7 @@ use crate::clock::{self, DAY};
 use crate::handlers::account::{self, Code, Opened};
 use crate::handlers::members::{Grant, check};
 use crate::http::Reply;
-use crate::limits::{self, DOOR, MAIL};
+use crate::limits::{self, DOOR, INVITATIONS, MAIL};
 use crate::plan::{self, Metric};
 use crate::problem::{Answer, Refusal, unless_good};
 use crate::repo::invitations::{self, NewInvitation};
@@ -99,6 +99,7 @@ pub async fn invite_member(call: &Call<'_>, access: &TenantAccess) -> Answer {
     if members::has_email(call.stores, access, &email).await? {
         unless_good(vec![Problem::new("email", "is a member's already: change their roles instead")])?;
     }
+    limits::within(call.stores, INVITATIONS, access.tenant().as_str()).await?;
     limits::within(call.stores, MAIL, &email).await?;
     let inviter = people::credentials(call.stores, access.person()).await?.text("email");
     let (id, code, now) = (secret::id(call.stores)?, secret::token(call.stores)?, call.stores.now());

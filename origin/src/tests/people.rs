@@ -290,3 +290,29 @@ fn members_are_listed_by_pages() {
     }
     assert_eq!(seen, 5);
 }
+
+#[test]
+fn who_only_works_on_sites_sees_neither_members_nor_invitations() {
+    let world = World::new();
+    let mira = world.sign_up("mira@example.org");
+    for role in ["site_admin", "editor", "author", "viewer"] {
+        let who = world.member(&mira.tenant, role, "", role);
+        who.get(&path(&mira, "members")).must(403);
+        who.get(&path(&mira, "invitations")).must(403);
+        who.get(&path(&mira, "roles")).must(200);
+    }
+}
+
+#[test]
+fn invitations_are_few_for_an_address_and_for_a_tenant() {
+    let world = World::new();
+    let mira = world.sign_up("mira@example.org");
+    let ask = |email: &str| {
+        mira.post(&path(&mira, "invitations"), json!({"email": email, "role": "viewer"})).status
+    };
+    assert_eq!([(); 4].map(|()| ask("noor@example.org")), [201, 201, 201, 429]);
+    assert!((0..46).all(|n| ask(&format!("a{n}@example.org")) == 201));
+    assert_eq!(ask("one-more@example.org"), 429);
+    world.pass(MINUTE);
+    assert_eq!(ask("one-more@example.org"), 201);
+}
