@@ -258,4 +258,7 @@ fn nothing_is_torn_or_lost_however_publishing_is_cut_off() {
     let runs = std::env::var("PUBLISH_RUNS").ok().and_then(|text| text.parse().ok()).unwrap_or(150);
     let config = ProptestConfig { cases: runs, failure_persistence: None, ..ProptestConfig::default() };
     proptest!(config, |(steps in prop::collection::vec(step(), 1..16))| run(&world, &site, &cookie, &steps));
+    println!(
+        "soak: | {runs} | up to 15 steps, each cut off or beside another | nothing torn, nothing lost |"
+    );
 }
