@@ -175,6 +175,8 @@ pub fn leads(at: &str, id: &str, to: &str, kind: Option<&str>) -> Option<Problem
     match kind {
         Some(kind) if kind == to => None,
         Some(kind) => Some(Problem::new(at, format!("{id:?} is a {kind}: name the id of a {to}"))),
-        None => Some(Problem::new(at, format!("there is no record {id:?}: add it, or name the id of a {to}"))),
+        None => {
+            Some(Problem::new(at, format!("there is no record {id:?}: add it, or name the id of a {to}")))
+        }
     }
 }
