@@ -1,56 +1,33 @@
 // Both Workers as they are built, behind one port: from sign-up to a site, on workerd's own D1.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import http from "node:http";
-import path from "node:path";
-import { after, test } from "node:test";
-import { Log, LogLevel, Miniflare, convertV4MiniflareOptions } from "miniflare";
-import { unstable_getMiniflareWorkerOptions } from "wrangler";
-import { migrate } from "../xtask/seed-stores.mjs";
-import { workerModules } from "./lib/options.mjs";
-import { ROOT } from "./lib/paths.mjs";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { PASSWORD, startOrigin } from "./lib/origin.mjs";
 
-const options = (config) => unstable_getMiniflareWorkerOptions(path.join(ROOT, config)).workerOptions;
-const built = (file) => readFile(path.join(ROOT, "origin/build", file));
-const modules = [
-  { type: "ESModule", path: "/index.js", contents: String(await built("index.js")) },
-  { type: "CompiledWasm", path: "/index_bg.wasm", contents: await built("index_bg.wasm") },
-];
-const miniflare = new Miniflare(convertV4MiniflareOptions({
-  workers: [
-    { ...options("wrangler.toml"), name: "manysite", modules: await workerModules(), modulesRoot: "/" },
-    { ...options("origin/wrangler.toml"), name: "manysite-origin", modules, modulesRoot: "/" },
-  ],
-  host: "127.0.0.1", port: 0, cf: false, log: new Log(LogLevel.NONE),
-}));
-after(() => miniflare.dispose());
-const { port } = await miniflare.ready;
-await migrate(await miniflare.getBindings("manysite-origin"));
-
-function ask(method, target, { body, headers = {}, host = "admin.localhost" } = {}) {
-  const sent = body === undefined ? undefined : JSON.stringify(body);
-  const type = sent === undefined ? {} : { "content-type": "application/json" };
-  return new Promise((resolve, reject) => {
-    const options = { hostname: "127.0.0.1", port, method, path: target, headers: { host: `${host}:${port}`, ...type, ...headers } };
-    const request = http.request(options, (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (piece) => (text += piece)).on("error", reject);
-      response.on("end", () => resolve({ status: response.statusCode, headers: response.headers, text, get json() { return JSON.parse(text); } }));
-    });
-    request.on("error", reject).end(sent);
-  });
-}
-
-async function signUp(email) {
-  const password = "seven grey ferries at noon";
-  assert.equal((await ask("POST", "/api/v1/sign-up", { body: { email, password, tenant: "A company" } })).status, 202);
-  const mails = (await ask("GET", "/dev/mailbox")).text;
-  const [code] = /[0-9a-f]{64}/.exec(mails.slice(mails.indexOf(email)));
-  const confirmed = await ask("POST", "/api/v1/sign-up/confirm", { body: { code } });
-  assert.equal(confirmed.status, 201, confirmed.text);
-  const headers = { cookie: confirmed.headers["set-cookie"][0].split(";")[0], origin: `http://admin.localhost:${port}` };
-  return { ...confirmed.json, headers, password };
-}
+const { miniflare, port, ask, code, signUp } = await startOrigin({
+  vars: { RESOLVER_URL: "https://resolver.test/dns-query" },
+  outside: async (request) => {
+    const url = new URL(request.url);
+    if (url.host === "moved.test") return new Response(null, { status: 302, headers: { location: "http://elsewhere.test/" } });
+    if (url.host === "slow.test") return new Promise(() => {});
+    if (url.host === "endless.test") {
+      const chunk = new Uint8Array(4 * 1024).fill(0x78);
+      const pull = async (controller) => {
+        await sleep(10);
+        controller.enqueue(chunk);
+      };
+      return new Response(new ReadableStream({ pull }));
+    }
+    if (url.host === "elsewhere.test") return new Response("followed");
+    if (url.host === "resolver.test") {
+      const Answer = (texts.get(url.searchParams.get("name")) ?? []).map((data) => ({ type: 16, data }));
+      return Response.json({ Status: 0, Answer });
+    }
+    return new Response("not found", { status: 404 });
+  },
+});
+/** TXT records by name. */
+const texts = new Map();
 
 const mira = await signUp("mira@example.org");
 const site = (host) => ({ name: { en: host }, locales: ["en"], host });
@@ -62,7 +39,7 @@ test("the documentation is on the admin host and nowhere else", async () => {
 });
 
 test("a person who confirmed an address can sign in again and make a site", async () => {
-  const again = await ask("POST", "/api/v1/sign-in", { body: { email: "mira@example.org", password: mira.password } });
+  const again = await ask("POST", "/api/v1/sign-in", { body: { email: "mira@example.org", password: PASSWORD } });
   assert.equal(again.status, 200, again.text);
   const made = await ask("POST", sites, { body: site("crumb"), headers: mira.headers });
   assert.equal(made.status, 201, made.text);
@@ -105,12 +82,76 @@ test("a page is written, published, and seen on the site's host at once", async 
   const home = (title) => ({ locale: "en", path: "/", title, description: "Bread, rolls and cakes.", sections: [{ component: "hero", props: { title } }] });
   const saved = await ask("PUT", `${api}/pages/home`, { body: home("Bread from the stone oven"), headers: mira.headers });
   assert.equal(saved.status, 200, saved.text);
-  assert.equal((await ask("GET", "/", { host: "first-page.localhost" })).status, 404);
   const published = await ask("POST", `${api}/releases`, { body: { everything: true }, headers: mira.headers });
   assert.equal(published.status, 201, published.text);
   assert.equal(published.json.visible, true);
-  const kv = await miniflare.getKVNamespace("KV", "manysite");
-  const record = JSON.parse(await kv.get("host/first-page.localhost"));
-  assert.equal(record.content.release, 1);
-  assert.match(record.content.routes.exact["/"].page, /^[0-9a-f]{24}$/);
+  const seen = async () => (await ask("GET", `/?${Math.random()}`, { host: "first-page.localhost" })).text;
+  const until = async (title) => {
+    for (const end = Date.now() + 10_000; !(await seen()).includes(title); await sleep(100)) assert.ok(Date.now() < end, `${title}: ${await seen()}`);
+  };
+  await until("Bread from the stone oven");
+  const changed = await ask("PUT", `${api}/pages/home`, { body: home("Rolls"), headers: { ...mira.headers, "if-match": saved.headers.etag } });
+  assert.equal(changed.status, 200, changed.text);
+  await ask("POST", `${api}/releases`, { body: { pages: ["home"] }, headers: mira.headers });
+  await until("Rolls");
+  assert.equal((await ask("POST", `${api}/releases/1/roll-back`, { headers: mira.headers })).status, 201);
+  await until("Bread from the stone oven");
+  assert.equal((await ask("PATCH", api, { body: { status: "archived" }, headers: mira.headers })).status, 200);
+  for (const end = Date.now() + 10_000; (await ask("GET", "/", { host: "first-page.localhost" })).status === 200; await sleep(100)) assert.ok(Date.now() < end);
+});
+
+test("an invited person joins, and of two administrators who remove each other one stays", async () => {
+  const at = (rest) => `/api/v1/tenants/${mira.tenant}/${rest}`;
+  const invited = await ask("POST", at("invitations"), { body: { email: "tom@example.org", role: "tenant_admin" }, headers: mira.headers });
+  assert.equal(invited.status, 201, invited.text);
+  const joined = await ask("POST", "/api/v1/invitations/join", { body: { code: await code("tom@example.org"), name: "Tom", password: PASSWORD } });
+  assert.equal(joined.status, 201, joined.text);
+  const tom = { headers: { cookie: joined.headers["set-cookie"][0].split(";")[0], origin: mira.headers.origin }, user: joined.json.user };
+  const roles = { body: { roles: [{ role: "viewer" }] } };
+  const both = await Promise.all([
+    ask("PATCH", at(`members/${tom.user}`), { ...roles, headers: mira.headers }),
+    ask("PATCH", at(`members/${mira.user}`), { ...roles, headers: tom.headers }),
+  ]);
+  const changed = both.filter((answer) => answer.status === 200);
+  assert.equal(changed.length, 1, both.map((answer) => answer.text).join("\n"));
+  const { DB } = await miniflare.getBindings("manysite-origin");
+  await DB.prepare("UPDATE member_roles SET role = 'tenant_admin' WHERE tenant_id = ?1").bind(mira.tenant).run();
+});
+
+test("of many sites at the same time no more are made than the plan has room for", async () => {
+  const owner = await signUp("owner@example.org");
+  const noor = await signUp("nora@example.org");
+  const limited = await ask("PATCH", `/api/v1/platform/tenants/${noor.tenant}`, { body: { limits: { sites: 3 } }, headers: owner.headers });
+  assert.equal(limited.status, 200, limited.text);
+  const path = `/api/v1/tenants/${noor.tenant}/sites`;
+  const made = await Promise.all(Array.from({ length: 10 }, (_, n) => ask("POST", path, { body: site(`room-${n}`), headers: noor.headers })));
+  assert.equal(made.filter((answer) => answer.status === 201).length, 3, made.map((answer) => answer.text).join("\n"));
+  for (const answer of made.filter((answer) => answer.status !== 201)) assert.equal(answer.json.type, "/problems/plan-limit");
+});
+
+test("an own domain is proven by a record that the resolver sees, and by nothing that redirects or does not end", async () => {
+  const [own] = (await ask("GET", sites, { headers: mira.headers })).json.sites;
+  const at = (rest) => `/api/v1/sites/${own.id}/${rest}`;
+  const claim = async (host, method) => {
+    const claimed = await ask("POST", at("domains"), { body: { host, method }, headers: mira.headers });
+    assert.equal(claimed.status, 201, claimed.text);
+    return claimed.json;
+  };
+  const check = async (host) => {
+    const checked = await ask("POST", at(`domains/${host}/check`), { headers: mira.headers });
+    assert.equal(checked.status, 200, checked.text);
+    return checked.json;
+  };
+  for (const [host, problem] of [["moved.test", /redirects/], ["endless.test", /"x{80}" and not the token/], ["slow.test", /did not answer within 5 seconds/], ["gone.test", /answered 404/]]) {
+    await claim(host, "http");
+    const found = await check(host);
+    assert.equal(found.state, "claimed");
+    assert.match(found.problem, problem);
+  }
+  const { proof } = await claim("www.bread.test", "dns");
+  assert.match((await check("www.bread.test")).problem, /no TXT record/);
+  texts.set(proof.at, [`"${proof.token}"`]);
+  assert.equal((await check("www.bread.test")).state, "pending");
+  const { DB } = await miniflare.getBindings("manysite-origin");
+  assert.ok(await DB.prepare("SELECT 1 FROM kv_writes WHERE key = 'host/www.bread.test'").first());
 });

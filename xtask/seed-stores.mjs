@@ -72,13 +72,18 @@ export async function store(env, site, progress = () => {}) {
       env.DB.prepare("INSERT INTO search_documents (site_id, kind, id, row) SELECT ?1, v->>'kind', v->>'id', v->>'row' FROM (SELECT value AS v FROM json_each(?2))").bind(site.site, json),
     ]);
   });
-  await inGroups(site.objects, 8, progress, (group) =>
-    Promise.all(group.map(async ({ name, type, path }) => env.FILES.put(name, await readFile(path), { httpMetadata: { contentType: type } }))));
+  await putObjects(env, site.objects, progress);
   // In their order: the host records come last and make the rest visible.
   for (const [key, value] of site.kv) {
     await env.KV.put(key, value);
     progress(1);
   }
+}
+
+/** Stores files in R2, each from a path. */
+export function putObjects(env, objects, progress = () => {}) {
+  return inGroups(objects, 8, progress, (group) =>
+    Promise.all(group.map(async ({ name, type, path }) => env.FILES.put(name, await readFile(path), { httpMetadata: { contentType: type } }))));
 }
 
 // Two sites with documents of the same second need different rows.

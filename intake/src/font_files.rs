@@ -1,10 +1,15 @@
 //! The files of the font families, from their npm packages.
 
-use crate::fonts;
+use crate::fonts::{self, Family};
 use crate::release::StoredFile;
 use model::asset::FontFace;
 use std::collections::BTreeMap;
 use std::path::Path;
+
+/// All faces on offer with their files.
+pub fn all(packages: &Path) -> Result<(Vec<FontFace>, Vec<StoredFile>), String> {
+    faces(packages, fonts::all())
+}
 
 /// The faces of the given families, and of those that the languages need, with their files.
 pub fn read(
@@ -12,8 +17,15 @@ pub fn read(
     families: &[&str],
     languages: &[&str],
 ) -> Result<(Vec<FontFace>, Vec<StoredFile>), String> {
+    faces(packages, fonts::wanted(families, languages)?)
+}
+
+fn faces(
+    packages: &Path,
+    wanted: Vec<(&'static Family, bool)>,
+) -> Result<(Vec<FontFace>, Vec<StoredFile>), String> {
     let (mut faces, mut files) = (vec![], vec![]);
-    for (family, latin) in fonts::wanted(families, languages)? {
+    for (family, latin) in wanted {
         let folder = packages.join("@fontsource-variable").join(family.package);
         let missing = |e: &dyn std::fmt::Display| format!("font {}: {e}; run `npm install`", family.name);
         let ranges = std::fs::read(folder.join("unicode.json")).map_err(|e| missing(&e))?;

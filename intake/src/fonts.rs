@@ -30,6 +30,13 @@ pub fn names() -> Vec<&'static str> {
     SYSTEM.into_iter().chain(FAMILIES.iter().map(|f| f.name)).collect()
 }
 
+/// Every family. With each, whether it is for texts in Latin letters.
+#[cfg(feature = "folder")]
+pub fn all() -> Vec<(&'static Family, bool)> {
+    let scripts = SCRIPTS.iter().map(|(_, family)| (family, false));
+    FAMILIES.iter().map(|family| (family, true)).chain(scripts).collect()
+}
+
 /// The given families, and those that the languages need. With each, whether it is for texts in Latin letters.
 pub fn wanted(families: &[&str], languages: &[&str]) -> Result<Vec<(&'static Family, bool)>, String> {
     let mut wanted: Vec<(&'static Family, bool)> = vec![];

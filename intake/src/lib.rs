@@ -30,7 +30,7 @@ mod theme;
 #[cfg(feature = "folder")]
 mod folder;
 #[cfg(feature = "folder")]
-mod font_files;
+pub mod font_files;
 #[cfg(feature = "folder")]
 mod library;
 #[cfg(feature = "folder")]

@@ -12,7 +12,7 @@ pub struct Image<'a> {
     /// File name without its ending: it makes the URL readable.
     #[serde(borrow)]
     pub name: Cow<'a, str>,
-    /// Ending of the stored file: `webp`, `svg`, `png`, `jpg`.
+    /// Ending of the original: `webp`, `svg`, `png`, `jpg`. Variants are WebP.
     #[serde(borrow)]
     pub ext: Cow<'a, str>,
     /// Natural size in CSS pixels.
@@ -24,6 +24,18 @@ pub struct Image<'a> {
     /// Alternative text; empty for a picture that is decoration.
     #[serde(borrow, default)]
     pub alt: Cow<'a, str>,
+}
+
+/// Widths in pixels at which variants are stored, as far as the picture is that wide.
+pub const WIDTHS: [u32; 5] = [320, 640, 800, 1080, 1600];
+
+/// The widths for a picture of a natural width, ascending; the largest is its own, up to the last of `WIDTHS`.
+pub fn widths(natural: u32) -> Vec<u32> {
+    let mut widths: Vec<u32> = WIDTHS.into_iter().filter(|w| *w < natural).collect();
+    if widths.len() < WIDTHS.len() {
+        widths.push(natural);
+    }
+    widths
 }
 
 impl Image<'_> {
@@ -78,4 +90,18 @@ pub fn content_type(ext: &str) -> Option<&'static str> {
         "woff2" => "font/woff2",
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn widths_go_up_to_the_picture_s_own_or_the_last_of_the_list() {
+        assert_eq!(widths(300), [300]);
+        assert_eq!(widths(320), [320]);
+        assert_eq!(widths(900), [320, 640, 800, 900]);
+        assert_eq!(widths(1600), [320, 640, 800, 1080, 1600]);
+        assert_eq!(widths(5000), [320, 640, 800, 1080, 1600]);
+    }
 }

@@ -44,7 +44,9 @@ pub fn push_image(url: &mut String, image: &Image, width: Option<u32>, resize: b
             url.push_str(",format=auto");
             push_file(url, &image.asset, None, &image.name, &image.ext);
         }
-        _ => push_file(url, &image.asset, width, &image.name, &image.ext),
+        // What is stored at a width is WebP, whatever the original is.
+        Some(_) => push_file(url, &image.asset, width, &image.name, "webp"),
+        None => push_file(url, &image.asset, None, &image.name, &image.ext),
     }
 }
 
@@ -169,6 +171,16 @@ mod tests {
         {
             assert_eq!(FileName::parse(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn what_is_stored_at_a_width_is_webp_whatever_the_original_is() {
+        let photo: Image =
+            serde_json::from_str(r#"{"asset":"ab","name":"a","ext":"jpg","width":9,"height":9}"#).unwrap();
+        assert_eq!(image(&photo, None, false), "/-/file/ab/a.jpg");
+        assert_eq!(image(&photo, Some(320), false), "/-/file/ab-320/a.webp");
+        let resized = "/cdn-cgi/image/width=320,format=auto/-/file/ab/a.jpg";
+        assert_eq!(image(&photo, Some(320), true), resized);
     }
 
     #[test]

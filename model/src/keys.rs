@@ -33,6 +33,11 @@ pub fn file(scope: &SiteScope, hash: &ContentHash, width: Option<u32>) -> String
     }
 }
 
+/// R2: a file whose digest is not known yet.
+pub fn upload(scope: &SiteScope, id: &str) -> String {
+    format!("upload/{}/{id}", scope.site())
+}
+
 /// Edge caches: a finished answer. Release and epoch stand in the key, so nothing is ever purged.
 pub fn answer(scope: &SiteScope, release: u64, epoch: u64, path_and_query: &str) -> String {
     format!("{}/{release}/{epoch}{path_and_query}", scope.site())

@@ -1,13 +1,16 @@
 //! What a person may do. A `TenantAccess` or `SiteAccess` is made here only, from a membership that was read from
 //! the database; every function of `repo/` that touches a tenant's or a site's rows takes one first.
 
+use crate::clock;
 use crate::problem::Refusal;
+use crate::secret::digest;
 use crate::sql;
 use crate::stores::{FIRST, Row, Statement, Stores, row};
 use model::SiteScope;
 use model::ids::{SiteId, TenantId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What may be done. The names are those of the scopes of API tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -30,6 +33,8 @@ pub enum Permission {
     WriteTypes,
     #[serde(rename = "entities.write")]
     WriteEntities,
+    #[serde(rename = "assets.write")]
+    WriteAssets,
     #[serde(rename = "publish")]
     Publish,
 }
@@ -37,7 +42,7 @@ pub enum Permission {
 use Permission::*;
 
 impl Permission {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         ReadTenant,
         ManageTenant,
         CreateSites,
@@ -47,11 +52,17 @@ impl Permission {
         WritePages,
         WriteTypes,
         WriteEntities,
+        WriteAssets,
         Publish,
     ];
 
     pub fn name(self) -> String {
         serde_json::to_value(self).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// `None` for a name that is no permission, such as one of a time when there were others.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|p| p.name() == name)
     }
 }
 
@@ -60,10 +71,20 @@ pub const ROLES: [(&str, &[Permission]); 5] = [
     ("tenant_admin", &Permission::ALL),
     (
         "site_admin",
-        &[ReadTenant, ReadAudit, ReadSite, ManageSite, WritePages, WriteTypes, WriteEntities, Publish],
+        &[
+            ReadTenant,
+            ReadAudit,
+            ReadSite,
+            ManageSite,
+            WritePages,
+            WriteTypes,
+            WriteEntities,
+            WriteAssets,
+            Publish,
+        ],
     ),
-    ("editor", &[ReadTenant, ReadSite, WritePages, WriteEntities, Publish]),
-    ("author", &[ReadTenant, ReadSite, WritePages, WriteEntities]),
+    ("editor", &[ReadTenant, ReadSite, WritePages, WriteEntities, WriteAssets, Publish]),
+    ("author", &[ReadTenant, ReadSite, WritePages, WriteEntities, WriteAssets]),
     ("viewer", &[ReadTenant, ReadSite]),
 ];
 
@@ -114,7 +135,11 @@ pub struct TenantAccess {
     tenant: TenantId,
     person: Person,
     permissions: Vec<Permission>,
+    limits: Limits,
 }
+
+/// What the plan allows, by metric; what is absent has no limit.
+pub type Limits = BTreeMap<String, u64>;
 
 /// Proof that a person may see a site.
 #[derive(Debug, Clone)]
@@ -145,6 +170,21 @@ impl TenantAccess {
         Err(Refusal::Forbidden(format!(
             "This needs the permission `{name}`. Ask an administrator for a role that has it."
         )))
+    }
+
+    /// Refuses to give or take what the person does not have.
+    pub fn covers(&self, permissions: &[Permission]) -> Result<(), Refusal> {
+        match permissions.iter().find(|p| !self.may(**p)) {
+            None => Ok(()),
+            Some(permission) => Err(Refusal::Forbidden(format!(
+                "You do not have the permission `{}` on all sites yourself, so you cannot give it or take it. Ask somebody who has it.",
+                permission.name()
+            ))),
+        }
+    }
+
+    pub fn limits(&self) -> &Limits {
+        &self.limits
     }
 }
 
@@ -191,10 +231,13 @@ impl SiteAccess {
 /// statement for every tenant, so that another's takes as long as one that does not exist.
 fn membership(tenant: &str, user: &str) -> Statement {
     sql!(
-        "SELECT t.id AS tenant, t.status AS tenant_status, \
+        "SELECT t.id AS tenant, t.status AS tenant_status, json_patch(p.limits, t.limits) AS limits, \
            (SELECT json_group_array(r.role) FROM member_roles r \
-            WHERE r.tenant_id = m.tenant_id AND r.user_id = m.user_id AND r.site_id = '') AS roles \
-         FROM members m CROSS JOIN tenants t ON t.id = m.tenant_id \
+            WHERE r.tenant_id = m.tenant_id AND r.user_id = m.user_id AND r.site_id = '') AS roles, \
+           (SELECT json_group_array(json(c.permissions)) FROM member_roles r \
+            CROSS JOIN roles c ON c.tenant_id = r.tenant_id AND c.id = r.role \
+            WHERE r.tenant_id = m.tenant_id AND r.user_id = m.user_id AND r.site_id = '') AS custom \
+         FROM members m CROSS JOIN tenants t ON t.id = m.tenant_id CROSS JOIN plans p ON p.id = t.plan_id \
          WHERE m.tenant_id = ?1 AND m.user_id = ?2 AND m.status = 'active'",
         tenant,
         user
@@ -203,14 +246,28 @@ fn membership(tenant: &str, user: &str) -> Statement {
 
 fn site_membership(site: &str, user: &str) -> Statement {
     sql!(
-        "SELECT t.id AS tenant, t.status AS tenant_status, s.id AS site, s.database, \
+        "SELECT t.id AS tenant, t.status AS tenant_status, json_patch(p.limits, t.limits) AS limits, \
+           s.id AS site, s.database, \
            (SELECT json_group_array(r.role) FROM member_roles r \
-            WHERE r.tenant_id = m.tenant_id AND r.user_id = m.user_id AND r.site_id IN ('', s.id)) AS roles \
+            WHERE r.tenant_id = m.tenant_id AND r.user_id = m.user_id AND r.site_id IN ('', s.id)) AS roles, \
+           (SELECT json_group_array(json(c.permissions)) FROM member_roles r \
+            CROSS JOIN roles c ON c.tenant_id = r.tenant_id AND c.id = r.role \
+            WHERE r.tenant_id = m.tenant_id AND r.user_id = m.user_id AND r.site_id IN ('', s.id)) AS custom \
          FROM sites s CROSS JOIN members m ON m.tenant_id = s.tenant_id CROSS JOIN tenants t ON t.id = s.tenant_id \
+           CROSS JOIN plans p ON p.id = t.plan_id \
          WHERE s.id = ?1 AND m.user_id = ?2 AND m.status = 'active'",
         site,
         user
     )
+}
+
+fn unless_suspended(row: &Row) -> Result<(), Refusal> {
+    if row.text("tenant_status") != "suspended" {
+        return Ok(());
+    }
+    Err(Refusal::State(
+        "This account is suspended: nothing can be changed until it is active again.".to_owned(),
+    ))
 }
 
 fn granted(row: &Row, person: &Person, is_change: bool) -> Result<TenantAccess, Refusal> {
@@ -219,18 +276,19 @@ fn granted(row: &Row, person: &Person, is_change: bool) -> Result<TenantAccess, 
     for (_, of_role) in ROLES.iter().filter(|(name, _)| roles.iter().any(|r| r == name)) {
         permissions.extend(*of_role);
     }
+    for of_role in row.json::<Vec<Vec<String>>>("custom")? {
+        permissions.extend(of_role.iter().filter_map(|name| Permission::of(name)));
+    }
     if let By::Token { scopes, .. } = &person.by {
         permissions.retain(|p| scopes.contains(p));
     }
     permissions.sort();
     permissions.dedup();
-    if is_change && row.text("tenant_status") == "suspended" {
-        return Err(Refusal::State(
-            "This account is suspended: nothing can be changed until it is active again.".to_owned(),
-        ));
+    if is_change {
+        unless_suspended(row)?;
     }
     let tenant = TenantId::parse(&row.text("tenant")).map_err(|e| Refusal::Unavailable(e.to_string()))?;
-    Ok(TenantAccess { tenant, person: person.clone(), permissions })
+    Ok(TenantAccess { tenant, person: person.clone(), permissions, limits: row.json("limits")? })
 }
 
 /// A member of a tenant. Roles on single sites are not counted: every member may see the tenant.
@@ -269,4 +327,74 @@ pub async fn site(
     access.require(permission)?;
     let site = SiteId::parse(&found.text("site")).map_err(|e| Refusal::Unavailable(e.to_string()))?;
     Ok(SiteAccess { tenant: access, scope: SiteScope::of_member(&site), database: found.text("database") })
+}
+
+/// Proof that somebody holds the code of an invitation into a tenant.
+#[derive(Debug, Clone)]
+pub struct Invited {
+    pub tenant: TenantId,
+    pub id: String,
+    pub email: String,
+    /// `""`: on all sites.
+    pub site: String,
+    pub role: String,
+    pub limits: Limits,
+}
+
+/// Whom a code from a mail invites; `None` where it is not good (any more).
+pub async fn invited(stores: &dyn Stores, code: &str) -> Result<Option<Invited>, Refusal> {
+    let found = row(
+        stores,
+        FIRST,
+        sql!(
+            "SELECT i.id, i.email, i.site_id, i.role, t.id AS tenant, t.status AS tenant_status, \
+               json_patch(p.limits, t.limits) AS limits \
+             FROM invitations i CROSS JOIN tenants t ON t.id = i.tenant_id CROSS JOIN plans p ON p.id = t.plan_id \
+             WHERE i.token_hash = ?1 AND i.status = 'open' AND i.expires_at > ?2",
+            digest(code),
+            clock::text(stores.now())
+        ),
+    );
+    let Some(found) = found.await? else { return Ok(None) };
+    unless_suspended(&found)?;
+    Ok(Some(Invited {
+        tenant: TenantId::parse(&found.text("tenant")).map_err(|e| Refusal::Unavailable(e.to_string()))?,
+        id: found.text("id"),
+        email: found.text("email"),
+        site: found.text("site_id"),
+        role: found.text("role"),
+        limits: found.json("limits")?,
+    }))
+}
+
+/// Proof that a person owns the platform. It opens no tenant.
+#[derive(Debug, Clone)]
+pub struct PlatformAccess {
+    person: Person,
+}
+
+impl PlatformAccess {
+    pub fn person(&self) -> &Person {
+        &self.person
+    }
+}
+
+/// Whether a row of `users` is the owner: made so in the database, or named by `PLATFORM_OWNER`. Addresses of users
+/// are confirmed ones.
+pub fn owns_platform(stores: &dyn Stores, user: &Row) -> bool {
+    user.number("platform_owner") == 1
+        || stores
+            .variable("PLATFORM_OWNER")
+            .is_some_and(|email| email.trim().to_lowercase() == user.text("email"))
+}
+
+/// The owner of the platform; for others there is no such address.
+pub async fn platform(stores: &dyn Stores, person: &Person) -> Result<PlatformAccess, Refusal> {
+    let user = sql!("SELECT email, platform_owner FROM users WHERE id = ?1", &person.user);
+    let user = row(stores, FIRST, user).await?.unwrap_or_default();
+    if owns_platform(stores, &user) {
+        Ok(PlatformAccess { person: person.clone() })
+    } else {
+        Err(Refusal::NotFound)
+    }
 }

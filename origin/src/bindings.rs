@@ -1,10 +1,13 @@
 //! The stores of the platform: D1, KV and outgoing requests behind `Stores`. The only file that touches them.
 
+use crate::files::{Bucket, Incoming};
 use crate::http::{HEADERS, Reply, Request};
+use crate::routes;
 use crate::serve::MAX_BODY;
-use crate::stores::{Argument, Fault, Row, Rows, Statement, Stores};
+use crate::stores::{Answered, Argument, Fault, Outgoing, Row, Rows, Statement, Stores};
 use futures::StreamExt;
-use futures::future::LocalBoxFuture;
+use futures::future::{Either, LocalBoxFuture, select};
+use std::pin::pin;
 use std::time::Duration;
 use wasm_bindgen::JsValue;
 use worker::Env;
@@ -49,6 +52,10 @@ impl Bindings {
         Ok(answers)
     }
 
+    fn files(&self) -> Result<worker::Bucket, Fault> {
+        self.env.bucket("FILES").map_err(fault)
+    }
+
     async fn send(&self, url: &str, token: &str, body: String) -> Result<u16, Fault> {
         let headers = worker::Headers::new();
         headers.set("content-type", "application/json").map_err(fault)?;
@@ -58,6 +65,33 @@ impl Bindings {
         let request = worker::Request::new_with_init(url, &init).map_err(fault)?;
         Ok(worker::Fetch::Request(request).send().await.map_err(fault)?.status_code())
     }
+}
+
+async fn ask(request: &Outgoing, signal: &worker::AbortSignal) -> Result<Answered, Fault> {
+    let headers = worker::Headers::new();
+    for (name, value) in &request.headers {
+        headers.set(name, value).map_err(fault)?;
+    }
+    let mut init = worker::RequestInit::new();
+    init.with_method(request.method.to_owned().into())
+        .with_headers(headers)
+        .with_redirect(worker::RequestRedirect::Manual);
+    if !request.body.is_empty() {
+        init.with_body(Some(request.body.as_str().into()));
+    }
+    let asked = worker::Request::new_with_init(&request.url, &init).map_err(fault)?;
+    let mut answer = worker::Fetch::Request(asked).send_with_signal(signal).await.map_err(fault)?;
+    let mut body = vec![];
+    if let Ok(mut stream) = answer.stream() {
+        while let Some(chunk) = stream.next().await {
+            body.extend_from_slice(&chunk.map_err(fault)?);
+            if body.len() >= request.max_bytes {
+                body.truncate(request.max_bytes);
+                break;
+            }
+        }
+    }
+    Ok(Answered { status: answer.status_code(), body })
 }
 
 impl Stores for Bindings {
@@ -99,6 +133,24 @@ impl Stores for Bindings {
         })
     }
 
+    fn ask(&self, request: Outgoing) -> LocalBoxFuture<'_, Result<Answered, Fault>> {
+        Box::pin(async move {
+            let controller = worker::AbortController::default();
+            let signal = controller.signal();
+            let late = worker::Delay::from(Duration::from_millis(request.milliseconds));
+            let (answer, late) = (pin!(ask(&request, &signal)), pin!(late));
+            let outcome = select(answer, late).await;
+            // What goes on beyond its bytes or its time ends here.
+            controller.abort();
+            match outcome {
+                Either::Left((answer, _)) => answer,
+                Either::Right(_) => {
+                    Err(Fault::Unavailable(format!("no answer within {} ms", request.milliseconds)))
+                }
+            }
+        })
+    }
+
     fn post<'a>(
         &'a self,
         url: &'a str,
@@ -109,7 +161,100 @@ impl Stores for Bindings {
     }
 }
 
-/// A request as the origin looks at it. Of a body that is too long only so much is read that it shows.
+fn of_type(content_type: &str) -> worker::HttpMetadata {
+    worker::HttpMetadata { content_type: Some(content_type.to_owned()), ..worker::HttpMetadata::default() }
+}
+
+impl Bucket for Bindings {
+    fn put<'a>(
+        &'a self,
+        object: &'a str,
+        content_type: &'static str,
+        bytes: Vec<u8>,
+    ) -> LocalBoxFuture<'a, Result<(), Fault>> {
+        Box::pin(async move {
+            let bucket = self.files()?;
+            let put = bucket.put(object, bytes).http_metadata(of_type(content_type));
+            put.execute().await.map(drop).map_err(fault)
+        })
+    }
+
+    fn begin<'a>(&'a self, object: &'a str) -> LocalBoxFuture<'a, Result<String, Fault>> {
+        Box::pin(async move {
+            let upload = self.files()?.create_multipart_upload(object).execute().await.map_err(fault)?;
+            Ok(upload.upload_id().await)
+        })
+    }
+
+    fn part<'a>(
+        &'a self,
+        object: &'a str,
+        upload: &'a str,
+        number: u16,
+        bytes: Vec<u8>,
+    ) -> LocalBoxFuture<'a, Result<String, Fault>> {
+        Box::pin(async move {
+            let upload = self.files()?.resume_multipart_upload(object, upload).map_err(fault)?;
+            Ok(upload.upload_part(number, bytes).await.map_err(fault)?.etag())
+        })
+    }
+
+    fn join<'a>(
+        &'a self,
+        object: &'a str,
+        upload: &'a str,
+        tags: Vec<String>,
+    ) -> LocalBoxFuture<'a, Result<(), Fault>> {
+        Box::pin(async move {
+            let upload = self.files()?.resume_multipart_upload(object, upload).map_err(fault)?;
+            let parts = (1..).zip(tags).map(|(number, tag)| worker::UploadedPart::new(number, tag));
+            upload.complete(parts).await.map(drop).map_err(fault)
+        })
+    }
+
+    fn abort<'a>(&'a self, object: &'a str, upload: &'a str) -> LocalBoxFuture<'a, Result<(), Fault>> {
+        Box::pin(async move {
+            let upload = self.files()?.resume_multipart_upload(object, upload).map_err(fault)?;
+            upload.abort().await.map_err(fault)
+        })
+    }
+
+    fn copy<'a>(
+        &'a self,
+        from: &'a str,
+        to: &'a str,
+        content_type: &'static str,
+    ) -> LocalBoxFuture<'a, Result<(), Fault>> {
+        Box::pin(async move {
+            let bucket = self.files()?;
+            let found = bucket.get(from).execute().await.map_err(fault)?;
+            let found = found.ok_or_else(|| Fault::Unavailable(format!("{from} is gone")))?;
+            let body = found.body().ok_or_else(|| Fault::Unavailable(format!("{from} has no body")))?;
+            let worker::ResponseBody::Stream(stream) = body.response_body().map_err(fault)? else {
+                return Err(Fault::Unavailable(format!("{from} is no stream")));
+            };
+            let put = bucket.put(to, stream).http_metadata(of_type(content_type));
+            put.execute().await.map(drop).map_err(fault)
+        })
+    }
+
+    fn read<'a>(&'a self, object: &'a str) -> LocalBoxFuture<'a, Result<Option<Vec<u8>>, Fault>> {
+        Box::pin(async move {
+            let found = self.files()?.get(object).execute().await.map_err(fault)?;
+            match found.as_ref().and_then(worker::Object::body) {
+                Some(body) => body.bytes().await.map(Some).map_err(fault),
+                None => Ok(None),
+            }
+        })
+    }
+
+    fn remove<'a>(&'a self, object: &'a str) -> LocalBoxFuture<'a, Result<(), Fault>> {
+        Box::pin(async move { self.files()?.delete(object).await.map_err(fault) })
+    }
+}
+
+/// A request as the origin looks at it. A file is read by the route that takes it; of another body that is too long
+/// only so much is read that it shows.
 pub async fn request(mut request: worker::Request) -> worker::Result<Request> {
     let url = request.url()?.to_string();
     let mut headers = std::collections::BTreeMap::new();
@@ -117,8 +262,14 @@ pub async fn request(mut request: worker::Request) -> worker::Result<Request> {
         headers.extend(request.headers().get(name)?.map(|value| (name, value)));
     }
     let mut body = vec![];
+    let mut file = Incoming::default();
     let method = request.method().to_string();
-    if !matches!(method.as_str(), "GET" | "HEAD")
+    let path = request.path();
+    if routes::takes_file(&method, &path) {
+        if let Ok(stream) = request.stream() {
+            file = Incoming::new(Box::pin(stream.map(|piece| piece.map_err(fault))));
+        }
+    } else if !matches!(method.as_str(), "GET" | "HEAD")
         && let Ok(mut stream) = request.stream()
     {
         while let Some(chunk) = stream.next().await {
@@ -128,7 +279,7 @@ pub async fn request(mut request: worker::Request) -> worker::Result<Request> {
             }
         }
     }
-    Ok(Request { method, url, headers, body })
+    Ok(Request { method, url, headers, body, file })
 }
 
 pub fn response(reply: Reply) -> worker::Result<worker::Response> {

@@ -97,9 +97,10 @@ pub async fn commit(
     let place = place.into();
     for attempt in 0..TRIES {
         let head = head(call.stores, &place).await?;
-        let mut batch = statements.clone();
+        // The key comes first: what a request with the same key has just done must not look like another's doing.
+        let mut batch = Vec::from_iter(idempotency_row(call, &place, stored));
+        batch.extend(statements.iter().cloned());
         batch.push(audit_row(call, &place, &event, &head));
-        batch.extend(idempotency_row(call, &place, stored));
         match call.stores.batch(place.database, batch).await {
             Ok(_) => return Ok(None),
             Err(Fault::Constraint(text)) if text.contains("audit.") => {
@@ -199,7 +200,9 @@ fn key<'c>(call: &'c Call) -> Option<&'c str> {
 
 fn request_hash(call: &Call) -> String {
     let body = String::from_utf8_lossy(&call.request.body);
-    digest(&json!([call.request.method, call.request.path(), body]).to_string())
+    // A file is compared by its length: its bytes have not been read when this is asked.
+    let length = call.request.header("content-length");
+    digest(&json!([call.request.method, call.request.path(), call.request.query(), length, body]).to_string())
 }
 
 fn idempotency_row(call: &Call, place: &Place, reply: &Reply) -> Option<Statement> {

@@ -1,12 +1,14 @@
 //! A request and an answer, as far as this product looks at them. `X-Forwarded-Host` and its like are never read.
 
+use crate::files::Incoming;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// The request headers that are looked at.
-pub const HEADERS: [&str; 9] = [
+pub const HEADERS: [&str; 10] = [
     "authorization",
     "cf-connecting-ip",
+    "content-length",
     "content-type",
     "cookie",
     "idempotency-key",
@@ -23,6 +25,8 @@ pub struct Request {
     pub url: String,
     pub headers: BTreeMap<&'static str, String>,
     pub body: Vec<u8>,
+    /// The body of a route that takes a file; `body` is empty then.
+    pub file: Incoming,
 }
 
 impl Request {

@@ -1,27 +1,42 @@
 //! Work outside of requests. Each part may run at any time, twice, or be cut off.
 
-use crate::access;
+use crate::clock::{self, DAY};
+use crate::repo::objects;
 use crate::stores::{FIRST, Fault, Statement, Stores, rows};
-use crate::{clock, kv, mail, publish, sql};
+use crate::{access, kv, mail, provider, publish, sql};
 
-/// What a change leaves to do: its mails.
+/// What a change leaves to do: its mails, what the provider of certificates has to know, what hosts have to say.
 pub async fn after_change(stores: &dyn Stores) {
     if let Err(fault) = mail::send_due(stores).await {
         stores.log(&format!("mail: {fault}"));
+    }
+    if let Err(fault) = provider::settle_due(stores).await {
+        stores.log(&format!("custom hosts: {fault}"));
+    }
+    if let Err(fault) = publish_waiting(stores).await {
+        stores.log(&format!("publishing: {fault}"));
     }
 }
 
 pub async fn every_minute(stores: &dyn Stores) {
     after_change(stores).await;
-    if let Err(fault) = publish_waiting(stores).await {
-        stores.log(&format!("publishing: {fault}"));
-    }
-    if let Err(fault) = stores.batch(FIRST, expired(&clock::text(stores.now()))).await {
+    if let Err(fault) = stores.batch(FIRST, expired(stores.now())).await {
         stores.log(&format!("clean-up: {fault}"));
+    }
+    if let Err(fault) = take_away_due(stores).await {
+        stores.log(&format!("files: {fault}"));
     }
 }
 
-/// Goes on with the publishing that a crash or a failing store has left.
+/// Takes away objects that no asset vouches for. Twenty a minute: each asks what is published.
+async fn take_away_due(stores: &dyn Stores) -> Result<(), Fault> {
+    for loose in objects::due(stores, 20).await? {
+        objects::take_away(stores, &loose).await?;
+    }
+    Ok(())
+}
+
+/// Writes the host records whose turn it is, and goes on with the publishing that a crash or a failing store has left.
 async fn publish_waiting(stores: &dyn Stores) -> Result<(), Fault> {
     for site in rows(stores, FIRST, kv::due(stores.now())).await? {
         let Some(scope) = access::unfinished(&site.text("site_id")) else { continue };
@@ -33,11 +48,16 @@ async fn publish_waiting(stores: &dyn Stores) -> Result<(), Fault> {
 }
 
 /// Takes away what has expired.
-fn expired(now: &str) -> Vec<Statement> {
+fn expired(now: u64) -> Vec<Statement> {
+    let (now, month_ago) = (&clock::text(now), clock::text(now.saturating_sub(30 * DAY)));
     vec![
         sql!("DELETE FROM sessions WHERE expires_at < ?1", now),
         sql!("DELETE FROM confirmations WHERE expires_at < ?1", now),
         sql!("DELETE FROM sign_up_invitations WHERE expires_at < ?1", now),
+        sql!("DELETE FROM invitations WHERE expires_at < ?1", now),
+        // Those who claimed should see for a while that they came too late.
+        sql!("DELETE FROM host_claims WHERE expires_at < ?1", month_ago),
+        sql!("DELETE FROM host_quarantine WHERE until < ?1", now),
         sql!("DELETE FROM sign_in_failures WHERE expires_at < ?1", now),
         sql!("DELETE FROM idempotency_keys WHERE expires_at < ?1", now),
         sql!("DELETE FROM rate_limits WHERE expires_at < ?1", now),

@@ -18,15 +18,6 @@ const PATIENCE: u64 = 1_500;
 /// The counter of the changes of a site's records; it stands in the keys of cached answers.
 pub const EPOCH: &str = "epoch";
 
-/// Every host of a site has to be written anew.
-pub fn wish_hosts(site: &str) -> Statement {
-    sql!(
-        "INSERT INTO kv_writes (site_id, key, wanted) SELECT site_id, 'host/' || host, 1 FROM hosts WHERE site_id = ?1 \
-         ON CONFLICT (site_id, key) DO UPDATE SET wanted = wanted + 1",
-        site
-    )
-}
-
 /// The keys of a site whose turn it is, for who takes them now.
 fn take(site: &str, lease: &str, now: u64) -> Statement {
     sql!(

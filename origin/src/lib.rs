@@ -6,12 +6,14 @@
 )]
 
 mod access;
+mod assets;
 mod auth;
 mod bindings;
 mod call;
 mod change;
 mod clock;
 mod diff;
+mod files;
 mod handlers;
 mod http;
 mod jobs;
@@ -20,7 +22,10 @@ mod library;
 mod limits;
 mod mail;
 mod openapi;
+mod plan;
 mod problem;
+mod proof;
+mod provider;
 mod publish;
 mod repo;
 mod routes;

@@ -33,7 +33,11 @@ pub fn audience(route: &Route) -> String {
         Handler::Open(_) => "everybody".to_owned(),
         Handler::Person(_) => "whoever is signed in".to_owned(),
         Handler::Session(_) => "whoever is signed in, without a token".to_owned(),
-        Handler::Tenant(permission, _) | Handler::Site(permission, _) => permission.name(),
+        Handler::Platform(_) => "the owner of the platform".to_owned(),
+        Handler::Tenant(permission, _) | Handler::Site(permission, _) if route.tokens => permission.name(),
+        Handler::Tenant(permission, _) | Handler::Site(permission, _) => {
+            format!("{}, without a token", permission.name())
+        }
     }
 }
 
@@ -68,8 +72,14 @@ fn operation(route: &Route, generator: &mut SchemaGenerator, problem: &Value) ->
         let content = json!({"application/json": {"schema": describe(generator)}});
         operation.insert("requestBody".to_owned(), json!({"required": true, "content": content}));
     }
+    if route.file {
+        let content = json!({"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}});
+        operation.insert("requestBody".to_owned(), json!({"required": true, "content": content}));
+    }
     if matches!(route.handler, Handler::Open(_)) {
         operation.insert("security".to_owned(), json!([]));
+    } else if !route.tokens {
+        operation.insert("security".to_owned(), json!([{"session": []}]));
     }
     Value::Object(operation)
 }

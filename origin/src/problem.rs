@@ -15,17 +15,31 @@ pub enum Refusal {
     Malformed(String),
     SignedOut,
     BadCredentials,
+    /// Whatever was wrong with it: what exactly helps only who tries keys of others.
+    BadPasskey,
     /// The person may see the thing, and not do this to it.
     Forbidden(String),
     /// Not there, or another tenant's: the answers do not differ.
     NotFound,
     Method(Vec<&'static str>),
+    /// It was changed since the client read it; its `ETag` now.
+    Changed(String),
     /// It cannot be done in the state that something is in; what to do about it.
     State(String),
     /// Somebody else has saved in between: both versions.
     Conflict(Box<Conflict>),
     /// A change that does not say what it is based on.
     NoBase,
+    /// The plan has no room for more.
+    PlanLimit {
+        metric: &'static str,
+        limit: u64,
+        used: u64,
+    },
+    /// A feature that is off for this site.
+    FeatureOff(&'static str),
+    /// The last proof of identity is too long ago for this.
+    StaleProof,
     TooLarge(usize),
     MediaType,
     /// The content has problems, each with its path.
@@ -102,6 +116,12 @@ impl Refusal {
             Self::BadCredentials => {
                 (401, "bad-credentials", "Not signed in", "The address or the password is wrong.".to_owned())
             }
+            Self::BadPasskey => (
+                401,
+                "bad-credentials",
+                "Not signed in",
+                "This passkey was not accepted. Try once more, or sign in another way.".to_owned(),
+            ),
             Self::Forbidden(why) => (403, "forbidden", "Not allowed", why.clone()),
             Self::NotFound => (
                 404,
@@ -112,6 +132,12 @@ impl Refusal {
             Self::Method(allowed) => {
                 (405, "method", "Not this method", format!("Use {}.", allowed.join(" or ")))
             }
+            Self::Changed(now) => (
+                412,
+                "changed",
+                "Changed meanwhile",
+                format!("Its ETag is {now} now. Read it again, and send the change with that as If-Match."),
+            ),
             Self::State(why) => (409, "state", "Not now", why.clone()),
             Self::Conflict(_) => (
                 409,
@@ -124,6 +150,24 @@ impl Refusal {
                 "no-base",
                 "Based on what?",
                 "Send the ETag of the version that you changed as If-Match.".to_owned(),
+            ),
+            Self::PlanLimit { metric, limit, used } => (
+                409,
+                "plan-limit",
+                "The plan has no room",
+                format!("Limit of {metric}: {limit}; in use: {used}. Remove some, or ask the owner of the platform for a larger plan."),
+            ),
+            Self::FeatureOff(name) => (
+                403,
+                "feature-off",
+                "This feature is off",
+                format!("The feature `{name}` is off here. Ask the owner of the platform to turn it on."),
+            ),
+            Self::StaleProof => (
+                403,
+                "stale-proof",
+                "Prove again that it is you",
+                "This needs a proof of identity from the last 15 minutes: send the password or a passkey to `POST /api/v1/me/proof`, then repeat this.".to_owned(),
             ),
             Self::TooLarge(max) => {
                 (413, "too-large", "The body is too large", format!("Send at most {max} bytes."))
@@ -174,6 +218,7 @@ impl Refusal {
         match self {
             Self::Method(allowed) => reply.with("allow", allowed.join(", ")),
             Self::TooMany(seconds) => reply.with("retry-after", seconds.to_string()),
+            Self::Changed(now) => reply.with("etag", now.clone()),
             Self::Unavailable(_) => reply.with("retry-after", "5"),
             Self::SignedOut => reply.with("www-authenticate", "Bearer"),
             _ => reply,

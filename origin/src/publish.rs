@@ -16,6 +16,7 @@ use crate::kv;
 use crate::library::Library;
 use crate::problem::Refusal;
 use crate::repo::documents;
+use crate::repo::kv as wishes;
 use crate::repo::releases::{self, NewRelease, Published};
 use crate::source::{self, Documents, Placed, placed, unless_problems};
 use crate::stores::{Fault, Row, Statement, Stores, row, rows};
@@ -120,6 +121,7 @@ struct Draft {
     compiled: Compiled,
     contents: Contents,
     changes: Vec<Change>,
+    library: Library,
     placed: Vec<Placed>,
 }
 
@@ -177,7 +179,10 @@ async fn draft(
     let base = base(head, &wanted, &anew, same_theme);
     let mut found = Found { site: access.site().to_string(), ..Found::default() };
     let source = documents.source(access, &mut found);
-    let library = library(stores, access, &documents).await?;
+    let mut library = library(stores, access, &documents).await?;
+    if base.theme.is_none() {
+        library = library.with_fonts(stores).await?;
+    }
     let options = source::options(stores, access, head.number + 1);
     let compiled = source.and_then(|source| compile(source, base, &library, &options, &mut found));
     let Some(compiled) = compiled else {
@@ -188,7 +193,7 @@ async fn draft(
     let addresses = addresses(stores, access, &compiled).await?;
     compiled.check_links(&addresses, &library, &mut found);
     let changes = changes(before, &wanted);
-    Ok(Draft { compiled, contents: wanted, changes, placed: placed(access.site(), found) })
+    Ok(Draft { compiled, contents: wanted, changes, library, placed: placed(access.site(), found) })
 }
 
 /// Looks up the files that documents name.
@@ -438,6 +443,7 @@ pub async fn publish(
         let head = head(stores, access).await?;
         let draft = draft(stores, access, &head, chosen).await?;
         unless_problems(&draft.placed)?;
+        draft.library.copy_fonts(stores, access).await?;
         let (number, warnings, changes) = (head.number + 1, draft.placed, draft.changes);
         if changes.is_empty() && number > 1 {
             let visible = kv_of(stores, access, head.number).await?;
@@ -475,7 +481,7 @@ pub async fn publish(
             false => releases::moved(stores, access, &json!(moved).to_string(), &json!(taken).to_string()),
         };
         // The platform's round finds by the wish what a crash leaves behind.
-        moved.push(kv::wish_hosts(access.site().as_str()));
+        moved.push(wishes::primary_host(scope));
         match keep(call, access, number, stored.into_iter().chain(moved).collect(), &changes).await? {
             Kept::Lost => continue,
             Kept::Before(reply) => {
@@ -518,7 +524,7 @@ pub async fn roll_back(call: &Call<'_>, access: &SiteAccess, to: u64, note: &str
             },
             &[],
         );
-        stored.push(kv::wish_hosts(access.site().as_str()));
+        stored.push(wishes::primary_host(access.scope()));
         match keep(call, access, number, stored, &changes).await? {
             Kept::Lost => continue,
             Kept::Before(reply) => {
@@ -647,7 +653,7 @@ pub async fn resume(stores: &dyn Stores, scope: &SiteScope, database: &str) -> R
         }
         let waiting = rows(stores, database, releases::waiting(site, live, number)).await?;
         let mut batch = releases::go_live(stores, site, number, &published(stores, live, &waiting)?);
-        batch.push(kv::wish_hosts(site));
+        batch.push(if live == 0 { wishes::hosts_of_site(scope) } else { wishes::primary_host(scope) });
         stores.batch(database, batch).await?;
     }
     kv::drain(stores, database, site).await
@@ -735,6 +741,6 @@ pub async fn republish(stores: &dyn Stores, access: &SiteAccess) -> Result<(u64,
         let Some(last) = put_records(stores, access.scope(), page).await? else { break };
         after = last;
     }
-    stores.batch(database, vec![kv::wish_hosts(site)]).await?;
+    stores.batch(database, vec![wishes::hosts_of_site(access.scope())]).await?;
     Ok((count, resume(stores, access.scope(), database).await?))
 }

@@ -2,7 +2,7 @@
 //! route as everybody.
 
 use crate::access::Permission::*;
-use crate::access::{Permission, Person, SiteAccess, TenantAccess};
+use crate::access::{Permission, Person, PlatformAccess, SiteAccess, TenantAccess};
 use crate::call::Call;
 use crate::handlers::*;
 use crate::problem::Answer;
@@ -20,6 +20,8 @@ pub enum Handler {
     Person(for<'a> fn(&'a Call<'a>, &'a Person) -> Later<'a>),
     /// Whoever is signed in with a session: tokens open no further doors.
     Session(for<'a> fn(&'a Call<'a>, &'a Person) -> Later<'a>),
+    /// The owner of the platform, with a session.
+    Platform(for<'a> fn(&'a Call<'a>, &'a PlatformAccess) -> Later<'a>),
     /// Members of `{tenant}`.
     Tenant(Permission, for<'a> fn(&'a Call<'a>, &'a TenantAccess) -> Later<'a>),
     /// People with a role on `{site}`.
@@ -34,9 +36,13 @@ pub struct Route {
     pub name: &'static str,
     pub summary: &'static str,
     pub handler: Handler,
+    /// Whether a token will do: one that leaked must not give rights that outlive it.
+    pub tokens: bool,
     /// Query parameters.
     pub query: &'static [&'static str],
     pub body: Option<Describe>,
+    /// Its body is a file, which is read piece by piece.
+    pub file: bool,
     pub status: u16,
     pub answer: Option<Describe>,
 }
@@ -49,7 +55,25 @@ impl Route {
         summary: &'static str,
         handler: Handler,
     ) -> Self {
-        Self { method, path, name, summary, handler, query: &[], body: None, status: 204, answer: None }
+        let tokens = !matches!(handler, Handler::Session(_) | Handler::Platform(_));
+        Self {
+            method,
+            path,
+            name,
+            summary,
+            handler,
+            tokens,
+            query: &[],
+            body: None,
+            file: false,
+            status: 204,
+            answer: None,
+        }
+    }
+
+    const fn for_people(mut self) -> Self {
+        self.tokens = false;
+        self
     }
 
     const fn takes<T: JsonSchema>(mut self) -> Self {
@@ -63,8 +87,13 @@ impl Route {
         self
     }
 
-    const fn filters(mut self, names: &'static [&'static str]) -> Self {
-        self.query = names;
+    const fn takes_file(mut self) -> Self {
+        self.file = true;
+        self
+    }
+
+    const fn asks(mut self, query: &'static [&'static str]) -> Self {
+        self.query = query;
         self
     }
 
@@ -101,6 +130,11 @@ macro_rules! site {
         Handler::Site($permission, |call, access| Box::pin($handler(call, access, $of)))
     };
 }
+macro_rules! platform {
+    ($handler:path) => {
+        Handler::Platform(|call, access| Box::pin($handler(call, access)))
+    };
+}
 macro_rules! session {
     ($handler:path) => {
         Handler::Session(|call, person| Box::pin($handler(call, person)))
@@ -119,16 +153,43 @@ pub static ROUTES: &[Route] = &[
     Route::new("POST", "/api/v1/sign-up", "sign_up", "Begin an account and its tenant; a mail goes on", open!(account::sign_up)).takes::<account::SignUp>().answers::<account::Begun>(202),
     Route::new("POST", "/api/v1/sign-up/confirm", "confirm_sign_up", "Open the account with the code from the mail", open!(account::confirm_sign_up)).takes::<account::Code>().answers::<account::Opened>(201),
     Route::new("POST", "/api/v1/sign-in", "sign_in", "Open a session, kept in a cookie", open!(account::sign_in)).takes::<account::Credentials>().answers::<account::SignedIn>(200),
+    Route::new("POST", "/api/v1/sign-in/passkey/options", "begin_sign_in", "Begin to sign in with a passkey: options for the browser", open!(passkeys::begin_sign_in)).answers::<serde_json::Value>(200),
+    Route::new("POST", "/api/v1/sign-in/passkey", "sign_in_with_passkey", "Open a session with a passkey", open!(passkeys::sign_in_with_passkey)).takes::<passkeys::SignIn>().answers::<account::SignedIn>(200),
     Route::new("POST", "/api/v1/password-reset", "ask_reset", "Ask for a mail to set a new password", open!(account::ask_reset)).takes::<account::Address>().answers::<account::Begun>(202),
     Route::new("POST", "/api/v1/password-reset/confirm", "reset_password", "Set a new password; ends all sessions", open!(account::reset_password)).takes::<account::NewPassword>(),
     Route::new("POST", "/api/v1/sign-out", "sign_out", "End this session", session!(account::sign_out)),
     Route::new("GET", "/api/v1/me", "show_me", "Who is signed in, and their tenants", person!(account::me)).answers::<account::Me>(200),
+    Route::new("PATCH", "/api/v1/me", "change_me", "Change the own name", session!(me::change_me)).takes::<me::Change>().answers::<me::Change>(200),
+    Route::new("DELETE", "/api/v1/me", "delete_me", "Delete the own account; asks for a fresh proof", session!(me::delete_me)),
+    Route::new("POST", "/api/v1/me/proof", "prove_me", "A fresh proof of identity, good for 15 minutes", session!(me::prove_me)).takes::<me::Proof>(),
+    Route::new("POST", "/api/v1/me/password", "change_password", "Set a new password; asks for a fresh proof; ends all other sessions", session!(me::change_password)).takes::<me::NewPassword>(),
+    Route::new("POST", "/api/v1/me/email", "ask_email", "Begin to change the own address; asks for a fresh proof; a mail goes on", session!(me::ask_email)).takes::<account::Address>().answers::<account::Begun>(202),
+    Route::new("POST", "/api/v1/me/email/confirm", "confirm_email", "Change the own address with the code from the mail", session!(me::confirm_email)).takes::<account::Code>(),
+    Route::new("GET", "/api/v1/passkeys", "list_passkeys", "The own passkeys", session!(passkeys::list_passkeys)).answers::<Vec<passkeys::Passkey>>(200),
+    Route::new("POST", "/api/v1/passkeys/options", "begin_passkey", "Begin a new passkey: options for the browser; asks for a fresh proof", session!(passkeys::begin_passkey)).answers::<serde_json::Value>(200),
+    Route::new("POST", "/api/v1/passkeys", "create_passkey", "Keep a new passkey", session!(passkeys::create_passkey)).takes::<passkeys::Given>().answers::<passkeys::Made>(201),
+    Route::new("PATCH", "/api/v1/passkeys/{passkey}", "rename_passkey", "Rename a passkey", session!(passkeys::rename_passkey)).takes::<passkeys::Name>(),
+    Route::new("DELETE", "/api/v1/passkeys/{passkey}", "remove_passkey", "Remove a passkey; asks for a fresh proof", session!(passkeys::remove_passkey)),
+    Route::new("DELETE", "/api/v1/sessions", "revoke_other_sessions", "Sign all other devices out", session!(me::revoke_other_sessions)),
     Route::new("GET", "/api/v1/sessions", "list_sessions", "The devices that are signed in", session!(account::list_sessions)).answers::<Vec<account::Session>>(200),
     Route::new("DELETE", "/api/v1/sessions/{session}", "revoke_session", "Sign a device out", session!(account::revoke_session)),
-    Route::new("POST", "/api/v1/sign-up-invitations", "invite_tenant", "Invite somebody to open a tenant; for the owner of the platform", session!(account::invite_tenant)).answers::<account::Invitation>(201),
+    Route::new("POST", "/api/v1/sign-up-invitations", "invite_tenant", "Invite somebody to open a tenant; for the owner of the platform", platform!(account::invite_tenant)).answers::<account::Invitation>(201),
 
+    Route::new("POST", "/api/v1/invitations/accept", "accept_invitation", "Enter a tenant with the code from the mail, with the account of the invited address", session!(invitations::accept_invitation)).takes::<account::Code>().answers::<invitations::Accepted>(200),
+    Route::new("POST", "/api/v1/invitations/join", "join", "Enter a tenant with the code from the mail and a new account", open!(invitations::join)).takes::<invitations::Joining>().answers::<account::Opened>(201),
+    Route::new("GET", "/api/v1/tenants/{tenant}/members", "list_members", "The people of a tenant", tenant!(ManageTenant, members::list_members)).pages().answers::<members::Page>(200),
+    Route::new("PATCH", "/api/v1/tenants/{tenant}/members/{member}", "change_member", "Change what a member may do; suspend or restore them", tenant!(ManageTenant, members::change_member)).for_people().takes::<members::Change>().answers::<members::Member>(200),
+    Route::new("DELETE", "/api/v1/tenants/{tenant}/members/{member}", "remove_member", "Take a member out of the tenant", tenant!(ManageTenant, members::remove_member)).for_people(),
+    Route::new("POST", "/api/v1/tenants/{tenant}/leave", "leave_tenant", "Leave the tenant", tenant!(ReadTenant, members::leave_tenant)).for_people(),
+    Route::new("GET", "/api/v1/tenants/{tenant}/invitations", "list_invitations", "Invitations that wait for an answer", tenant!(ManageTenant, invitations::list_invitations)).pages().answers::<invitations::Page>(200),
+    Route::new("POST", "/api/v1/tenants/{tenant}/invitations", "invite_member", "Invite somebody by mail; an earlier invitation of the address ends", tenant!(ManageTenant, invitations::invite_member)).for_people().takes::<invitations::Given>().answers::<invitations::Invitation>(201),
+    Route::new("DELETE", "/api/v1/tenants/{tenant}/invitations/{invitation}", "withdraw_invitation", "Withdraw an invitation", tenant!(ManageTenant, invitations::withdraw_invitation)),
+    Route::new("GET", "/api/v1/tenants/{tenant}/roles", "list_roles", "The roles that can be given", tenant!(ReadTenant, roles::list_roles)).answers::<Vec<roles::Role>>(200),
+    Route::new("POST", "/api/v1/tenants/{tenant}/roles", "create_role", "Make a role of the tenant's own", tenant!(ManageTenant, roles::create_role)).for_people().takes::<roles::Given>().answers::<roles::Role>(201),
+    Route::new("PUT", "/api/v1/tenants/{tenant}/roles/{role}", "change_role", "Change a role of the tenant's own", tenant!(ManageTenant, roles::change_role)).for_people().takes::<roles::Given>().answers::<roles::Role>(200),
+    Route::new("DELETE", "/api/v1/tenants/{tenant}/roles/{role}", "delete_role", "Delete a role that nobody has", tenant!(ManageTenant, roles::delete_role)).for_people(),
     Route::new("GET", "/api/v1/tenants/{tenant}/tokens", "list_tokens", "Tokens of scripts: one's own, or all for who manages the tenant", tenant!(ReadTenant, tokens::list_tokens)).answers::<Vec<tokens::Token>>(200),
-    Route::new("POST", "/api/v1/tenants/{tenant}/tokens", "create_token", "Make a token for a script", tenant!(ReadTenant, tokens::create_token)).takes::<tokens::Given>().answers::<tokens::Created>(201),
+    Route::new("POST", "/api/v1/tenants/{tenant}/tokens", "create_token", "Make a token for a script", tenant!(ReadTenant, tokens::create_token)).for_people().takes::<tokens::Given>().answers::<tokens::Created>(201),
     Route::new("DELETE", "/api/v1/tenants/{tenant}/tokens/{token}", "revoke_token", "End a token", tenant!(ReadTenant, tokens::revoke_token)),
     Route::new("GET", "/api/v1/tenants/{tenant}/audit", "list_tenant_events", "Who did what in the tenant itself", tenant!(ReadAudit, audit::list_tenant_events)).pages().answers::<audit::Page>(200),
     Route::new("GET", "/api/v1/tenants/{tenant}/sites", "list_sites", "The sites that one may see", tenant!(ReadTenant, sites::list_sites)).pages().answers::<sites::Page>(200),
@@ -136,6 +197,15 @@ pub static ROUTES: &[Route] = &[
 
     Route::new("GET", "/api/v1/sites/{site}", "show_site", "A site", site!(ReadSite, sites::show_site)).answers::<sites::Site>(200),
     Route::new("PATCH", "/api/v1/sites/{site}", "change_site", "Rename, archive or restore a site", site!(ManageSite, sites::change_site)).takes::<sites::Change>().answers::<sites::Site>(200),
+    Route::new("GET", "/api/v1/tenants/{tenant}/usage", "show_usage", "How much the tenant has of what the plan limits", tenant!(ReadTenant, plan::show_usage)).answers::<Vec<plan::Amount>>(200),
+    Route::new("GET", "/api/v1/tenants/{tenant}/features", "list_tenant_features", "The features of the tenant", tenant!(ReadTenant, plan::list_tenant_features)).answers::<Vec<plan::Feature>>(200),
+    Route::new("GET", "/api/v1/sites/{site}/features", "list_site_features", "The features of a site", site!(ReadSite, plan::list_site_features)).answers::<Vec<plan::Feature>>(200),
+    Route::new("GET", "/api/v1/platform/tenants", "list_tenants", "All tenants", platform!(plan::list_tenants)).pages().answers::<plan::Page>(200),
+    Route::new("GET", "/api/v1/platform/tenants/{tenant}", "show_tenant", "A tenant with usage and features", platform!(plan::show_tenant)).answers::<plan::Whole>(200),
+    Route::new("PATCH", "/api/v1/platform/tenants/{tenant}", "change_tenant", "Change a tenant's state, plan, limits, features", platform!(plan::change_tenant)).takes::<plan::Change>().answers::<plan::Tenant>(200),
+    Route::new("GET", "/api/v1/platform/plans", "list_plans", "All plans", platform!(plan::list_plans)).answers::<Vec<plan::Plan>>(200),
+    Route::new("PUT", "/api/v1/platform/plans/{plan}", "set_plan", "Make or change a plan", platform!(plan::set_plan)).takes::<plan::GivenPlan>().answers::<plan::Plan>(200),
+
     Route::new("GET", "/api/v1/sites/{site}/hosts", "list_hosts", "The hosts of a site, its primary one first", site!(ReadSite, hosts::list_hosts)).answers::<Vec<hosts::Host>>(200),
     Route::new("POST", "/api/v1/sites/{site}/hosts", "add_host", "Add a host below the platform's domain", site!(ManageSite, hosts::add_host)).takes::<hosts::Given>().answers::<hosts::Host>(201),
     Route::new("POST", "/api/v1/sites/{site}/hosts/{host}/primary", "make_host_primary", "Make a host the one that others redirect to", site!(ManageSite, hosts::make_host_primary)),
@@ -144,7 +214,7 @@ pub static ROUTES: &[Route] = &[
     Route::new("GET", "/api/v1/sites/{site}/settings/{id}", "show_setting", "A part of the settings: general, theme, organisation, search, not_found, frame-<locale>", site!(ReadSite, documents::show, Setting)).answers::<documents::Document>(200),
     Route::new("PUT", "/api/v1/sites/{site}/settings/{id}", "save_setting", "Save a part of the settings", site!(ManageSite, documents::save, Setting)).takes::<serde_json::Map<String, serde_json::Value>>().answers::<documents::SavedAnswer>(200),
     Route::new("DELETE", "/api/v1/sites/{site}/settings/{id}", "remove_setting", "Take a part of the settings away", site!(ManageSite, documents::remove, Setting)),
-    Route::new("GET", "/api/v1/sites/{site}/pages", "list_pages", "The pages of a status, in the order of their changes", site!(ReadSite, documents::list_pages)).filters(&["after", "limit", "status", "locale"]).answers::<documents::PageList>(200),
+    Route::new("GET", "/api/v1/sites/{site}/pages", "list_pages", "The pages of a status, in the order of their changes", site!(ReadSite, documents::list_pages)).asks(&["after", "limit", "status", "locale"]).answers::<documents::PageList>(200),
     Route::new("GET", "/api/v1/sites/{site}/pages/{id}", "show_page", "A page as it is being edited", site!(ReadSite, documents::show, Page)).answers::<documents::Document>(200),
     Route::new("PUT", "/api/v1/sites/{site}/pages/{id}", "save_page", "Save the draft of a page; a new one without If-Match", site!(WritePages, documents::save, Page)).takes::<serde_json::Map<String, serde_json::Value>>().answers::<documents::SavedAnswer>(200),
     Route::new("DELETE", "/api/v1/sites/{site}/pages/{id}", "archive_page", "Take a page into the archive; visitors see it until the next publish", site!(WritePages, documents::remove, Page)),
@@ -158,7 +228,7 @@ pub static ROUTES: &[Route] = &[
     Route::new("DELETE", "/api/v1/sites/{site}/components/{id}", "remove_component", "Take a component away that nothing uses", site!(ManageSite, documents::remove, Component)),
     Route::new("GET", "/api/v1/sites/{site}/revisions/{subject}/{id}", "list_revisions", "The saved states of a document: settings, page, block, component", site!(ReadSite, documents::list_revisions)).pages().answers::<documents::Revisions>(200),
     Route::new("GET", "/api/v1/sites/{site}/revisions/{subject}/{id}/{number}", "show_revision", "A saved state", site!(ReadSite, documents::show_revision)).answers::<documents::Revision>(200),
-    Route::new("GET", "/api/v1/sites/{site}/revisions/{subject}/{id}/{number}/differences", "diff_revisions", "What changed from one revision `to` another, by section and field", site!(ReadSite, documents::diff_revisions)).filters(&["to"]).answers::<Vec<documents::Difference>>(200),
+    Route::new("GET", "/api/v1/sites/{site}/revisions/{subject}/{id}/{number}/differences", "diff_revisions", "What changed from one revision `to` another, by section and field", site!(ReadSite, documents::diff_revisions)).asks(&["to"]).answers::<Vec<documents::Difference>>(200),
     Route::new("POST", "/api/v1/sites/{site}/revisions/{subject}/{id}/{number}/restore", "restore_revision", "Save an old state again as the newest one; based on the current one by If-Match", site!(WritePages, documents::restore_revision)).answers::<documents::SavedAnswer>(200),
     Route::new("GET", "/api/v1/sites/{site}/releases", "list_releases", "What was published when and by whom", site!(ReadSite, releases::list_releases)).pages().answers::<releases::Page>(200),
     Route::new("POST", "/api/v1/sites/{site}/releases", "publish", "Publish what is chosen, as one release", site!(Publish, releases::publish)).takes::<releases::Given>().answers::<releases::Published>(201),
@@ -166,8 +236,32 @@ pub static ROUTES: &[Route] = &[
     Route::new("GET", "/api/v1/sites/{site}/releases/{number}", "show_release", "A release", site!(ReadSite, releases::show_release)).answers::<releases::Release>(200),
     Route::new("POST", "/api/v1/sites/{site}/releases/{number}/roll-back", "roll_back", "Show again what an old release did, as a new release", site!(Publish, releases::roll_back)).answers::<releases::Published>(201),
     Route::new("POST", "/api/v1/sites/{site}/republish", "republish", "Write everything that is published into KV again", site!(Publish, releases::republish)).answers::<releases::Republished>(200),
+    Route::new("GET", "/api/v1/sites/{site}/assets", "list_assets", "The files of a site, newest first; of a folder, by a part of their name, or in the trash (`status=trashed`)", site!(ReadSite, assets::list_assets)).asks(&["after", "limit", "folder", "search", "status"]).answers::<assets::Page>(200),
+    Route::new("POST", "/api/v1/sites/{site}/assets", "upload_asset", "Add a file, sent as the body; `alt` is JSON, texts by locale", site!(WriteAssets, asset_content::upload_asset)).asks(&["name", "folder", "alt"]).takes_file().answers::<assets::Asset>(201),
+    Route::new("GET", "/api/v1/sites/{site}/assets/{asset}", "show_asset", "A file", site!(ReadSite, assets::show_asset)).answers::<assets::Asset>(200),
+    Route::new("PATCH", "/api/v1/sites/{site}/assets/{asset}", "change_asset", "Rename or move a file, or write its alternative texts", site!(WriteAssets, assets::change_asset)).takes::<assets::Change>().answers::<assets::Asset>(200),
+    Route::new("DELETE", "/api/v1/sites/{site}/assets/{asset}", "delete_asset", "Delete a file of the trash that nothing uses for good", site!(WriteAssets, assets::delete_asset)),
+    Route::new("PUT", "/api/v1/sites/{site}/assets/{asset}/content", "replace_asset", "Give a file other bytes of its format, sent as the body", site!(WriteAssets, asset_content::replace_asset)).takes_file().answers::<assets::Asset>(200),
+    Route::new("PUT", "/api/v1/sites/{site}/assets/{asset}/variants/{width}", "put_variant", "Store a picture in one of its `missing_widths`, as WebP sent as the body", site!(WriteAssets, asset_content::put_variant)).takes_file(),
+    Route::new("GET", "/api/v1/sites/{site}/assets/{asset}/uses", "list_asset_uses", "What uses a file", site!(ReadSite, assets::list_asset_uses)).pages().answers::<assets::Uses>(200),
+    Route::new("POST", "/api/v1/sites/{site}/assets/{asset}/trash", "trash_asset", "Move a file to the trash", site!(WriteAssets, assets::trash_asset)).answers::<assets::Asset>(200),
+    Route::new("POST", "/api/v1/sites/{site}/assets/{asset}/restore", "restore_asset", "Take a file out of the trash", site!(WriteAssets, assets::restore_asset)).answers::<assets::Asset>(200),
+    Route::new("GET", "/api/v1/sites/{site}/asset-folders", "list_asset_folders", "The folders of files, by name", site!(ReadSite, asset_folders::list_asset_folders)).pages().answers::<asset_folders::Page>(200),
+    Route::new("POST", "/api/v1/sites/{site}/asset-folders", "create_asset_folder", "Make a folder, and those above it", site!(WriteAssets, asset_folders::create_asset_folder)).takes::<asset_folders::Folder>().answers::<asset_folders::Folder>(201),
+    Route::new("PATCH", "/api/v1/sites/{site}/asset-folders", "move_asset_folder", "Give a folder, with what is in it, another name or place", site!(WriteAssets, asset_folders::move_asset_folder)).takes::<asset_folders::Move>().answers::<asset_folders::Folder>(200),
+    Route::new("DELETE", "/api/v1/sites/{site}/asset-folders", "delete_asset_folder", "Delete an empty folder", site!(WriteAssets, asset_folders::delete_asset_folder)).asks(&["folder"]),
+
+    Route::new("GET", "/api/v1/sites/{site}/domains", "list_domains", "The own domains of a site: state, problem, next step", site!(ReadSite, domains::list_domains)).answers::<Vec<domains::Domain>>(200),
+    Route::new("POST", "/api/v1/sites/{site}/domains", "claim_domain", "Claim an own domain: a token to prove it by", site!(ManageSite, domains::claim_domain)).takes::<domains::Given>().answers::<domains::Domain>(201),
+    Route::new("POST", "/api/v1/sites/{site}/domains/{domain}/check", "check_domain", "Look for the proof, or for the certificate", site!(ManageSite, domains::check_domain)).answers::<domains::Domain>(200),
+    Route::new("DELETE", "/api/v1/sites/{site}/domains/{domain}", "withdraw_domain", "Withdraw a claim", site!(ManageSite, domains::withdraw_domain)),
     Route::new("GET", "/api/v1/sites/{site}/audit", "list_site_events", "Who did what on a site", site!(ReadAudit, audit::list_site_events)).pages().answers::<audit::Page>(200),
 ];
+
+/// Whether a request's body is a file, whatever will be answered.
+pub fn takes_file(method: &str, path: &str) -> bool {
+    ROUTES.iter().any(|r| r.file && r.method == method && matches(r.path, path).is_some())
+}
 
 /// What stands in the place of each `{name}` of a pattern; `None` where the path is not of that form.
 pub fn matches(pattern: &'static str, path: &str) -> Option<Vec<(&'static str, String)>> {
@@ -210,6 +304,9 @@ mod tests {
                 }
                 Handler::Site(..) => {
                     assert!(route.path.starts_with("/api/v1/sites/{site}"), "{}", route.path)
+                }
+                Handler::Platform(_) if route.name != "invite_tenant" => {
+                    assert!(route.path.starts_with("/api/v1/platform/"), "{}", route.path)
                 }
                 _ => assert!(
                     !route.path.contains("{tenant}") && !route.path.contains("{site}"),

@@ -82,10 +82,17 @@ async fn answer(stores: &dyn Stores, request: &Request, id: &str) -> Answer {
             auth::by_session(&person)?;
             handler(&call, &person).await
         }
+        Handler::Platform(handler) => {
+            auth::by_session(&person)?;
+            handler(&call, &access::platform(stores, &person).await?).await
+        }
         Handler::Tenant(permission, handler) => {
             let access =
                 access::tenant(stores, &person, call.param("tenant"), permission, request.is_unsafe())
                     .await?;
+            if !route.tokens {
+                auth::by_session(&person)?;
+            }
             match change::replay(&call, &Place::from(&access)).await? {
                 Some(reply) => Ok(reply),
                 None => handler(&call, &access).await,
@@ -94,6 +101,9 @@ async fn answer(stores: &dyn Stores, request: &Request, id: &str) -> Answer {
         Handler::Site(permission, handler) => {
             let access =
                 access::site(stores, &person, call.param("site"), permission, request.is_unsafe()).await?;
+            if !route.tokens {
+                auth::by_session(&person)?;
+            }
             match change::replay(&call, &Place::from(&access)).await? {
                 Some(reply) => Ok(reply),
                 None => handler(&call, &access).await,

@@ -1,6 +1,7 @@
 //! Everything outside of a request, behind one trait: the stores, the clock, chance, the log. Tests have one over
 //! SQLite with the real migrations.
 
+use crate::files::Bucket;
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
 use std::fmt;
@@ -112,7 +113,26 @@ impl Row {
 
 pub type Rows = Vec<Row>;
 
-pub trait Stores {
+/// A request to a stranger's server. Redirects are not followed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outgoing {
+    pub method: &'static str,
+    pub url: String,
+    pub headers: Vec<(&'static str, String)>,
+    pub body: String,
+    /// Of the answer no more is read.
+    pub max_bytes: usize,
+    /// Until the last byte of the answer.
+    pub milliseconds: u64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answered {
+    pub status: u16,
+    pub body: Vec<u8>,
+}
+
+pub trait Stores: Bucket {
     /// Milliseconds since 1970.
     fn now(&self) -> u64;
     fn random(&self, bytes: &mut [u8]) -> Result<(), Fault>;
@@ -128,6 +148,8 @@ pub trait Stores {
     ) -> LocalBoxFuture<'a, Result<Vec<Rows>, Fault>>;
     /// Writes a key of the edge's KV, or takes it away.
     fn kv_put<'a>(&'a self, key: &'a str, value: Option<String>) -> LocalBoxFuture<'a, Result<(), Fault>>;
+    /// Asks a stranger's server.
+    fn ask(&self, request: Outgoing) -> LocalBoxFuture<'_, Result<Answered, Fault>>;
     /// Sends a JSON text by POST; the answer is its status.
     fn post<'a>(
         &'a self,

@@ -3,7 +3,8 @@
 
 use crate::http::{Reply, Request};
 use crate::serve::serve;
-use crate::stores::{Argument, Fault, Row, Rows, Statement, Stores};
+use crate::stores::{Answered, Argument, Fault, Outgoing, Row, Rows, Statement, Stores};
+use crate::tests::bucket::Objects;
 use futures::future::{LocalBoxFuture, ready};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params_from_iter};
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 10] = [
     include_str!("../../migrations/0001_content.sql"),
     include_str!("../../migrations/0002_tenants.sql"),
     include_str!("../../migrations/0003_sites.sql"),
@@ -20,12 +21,15 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("../../migrations/0006_operations.sql"),
     include_str!("../../migrations/0007_origin.sql"),
     include_str!("../../migrations/0008_publish.sql"),
+    include_str!("../../migrations/0009_assets.sql"),
+    include_str!("../../migrations/0010_people.sql"),
 ];
 
 pub const HOST: &str = "http://admin.localhost:8787";
 
 pub struct World {
     pub db: RefCell<Connection>,
+    pub objects: RefCell<Objects>,
     pub clock: Cell<u64>,
     chance: Cell<u64>,
     pub variables: RefCell<BTreeMap<String, String>>,
@@ -39,12 +43,17 @@ pub struct World {
     pub kv_distance: Cell<u64>,
     /// Keys that were written.
     pub kv_writes: Cell<u32>,
-    /// Batches and writes until the process dies; each later one fails.
+    /// What strangers' servers answer, by method and URL; others answer 404.
+    pub answers: RefCell<BTreeMap<String, (u16, String)>>,
+    pub asked: RefCell<Vec<Outgoing>>,
+    /// Batches, writes to KV and calls of the bucket until the process dies; each later one fails.
     pub dies_in: Cell<Option<u32>>,
     /// Batches that were run.
     pub batches: Cell<u32>,
     /// How often another writer takes the next number of the audit log at the last moment.
     pub races: Cell<u32>,
+    /// What somebody else does at the last moment before the batch with a statement that starts like this.
+    pub before_batch: RefCell<Option<(&'static str, String)>>,
     /// Every statement that was run.
     pub statements: RefCell<BTreeSet<&'static str>>,
 }
@@ -60,10 +69,16 @@ impl World {
     }
 
     fn over(db: Connection) -> Self {
-        let variables =
-            [("ADMIN_HOST", "admin.localhost"), ("SIGN_UP", "open"), ("PLATFORM_HOST", "localhost")];
+        let variables = [
+            ("ADMIN_HOST", "admin.localhost"),
+            ("SIGN_UP", "open"),
+            ("PLATFORM_HOST", "localhost"),
+            ("RESOLVER_URL", "https://resolver.example/dns-query"),
+            ("RESERVED_DOMAINS_ALLOWED", "example"),
+        ];
         Self {
             db: RefCell::new(db),
+            objects: RefCell::default(),
             clock: Cell::new(1_773_480_600_000),
             chance: Cell::new(1),
             variables: RefCell::new(variables.map(|(a, b)| (a.to_owned(), b.to_owned())).into()),
@@ -74,9 +89,12 @@ impl World {
             kv_written: RefCell::default(),
             kv_distance: Cell::new(u64::MAX),
             kv_writes: Cell::new(0),
+            answers: RefCell::default(),
+            asked: RefCell::default(),
             dies_in: Cell::new(None),
             batches: Cell::new(0),
             races: Cell::new(0),
+            before_batch: RefCell::default(),
             statements: RefCell::default(),
         }
     }
@@ -91,6 +109,8 @@ impl World {
             clock: self.clock.clone(),
             chance: self.chance.clone(),
             variables: self.variables.clone(),
+            objects: self.objects.clone(),
+            answers: self.answers.clone(),
             kv: self.kv.clone(),
             kv_written: self.kv_written.clone(),
             ..Self::over(db)
@@ -105,7 +125,7 @@ impl World {
         self.clock.set(self.clock.get() + milliseconds);
     }
 
-    fn step(&self) -> Result<(), Fault> {
+    pub fn step(&self) -> Result<(), Fault> {
         match self.dies_in.get() {
             Some(0) => Err(Fault::Unavailable("the process died".to_owned())),
             Some(n) => {
@@ -121,6 +141,14 @@ impl World {
         if let (Some(audit), true) = (audit, self.races.get() > 0) {
             self.races.set(self.races.get() - 1);
             self.run(std::slice::from_ref(audit)).unwrap();
+        }
+    }
+
+    fn meanwhile(&self, statements: &[Statement]) {
+        let mut waiting = self.before_batch.borrow_mut();
+        let now = |(start, _): &mut (&str, String)| statements.iter().any(|s| s.sql.starts_with(*start));
+        if let Some((_, sql)) = waiting.take_if(now) {
+            self.run_sql(&sql);
         }
     }
 
@@ -238,6 +266,7 @@ impl Stores for World {
             self.step()?;
             self.batches.set(self.batches.get() + 1);
             self.race(&statements);
+            self.meanwhile(&statements);
             self.run(&statements)
         })
     }
@@ -259,6 +288,17 @@ impl Stores for World {
         })
     }
 
+    fn ask(&self, request: Outgoing) -> LocalBoxFuture<'_, Result<Answered, Fault>> {
+        let answer = self.answers.borrow().get(&format!("{} {}", request.method, request.url)).cloned();
+        let (status, mut body) = answer.unwrap_or((404, String::new()));
+        body.truncate(request.max_bytes);
+        self.asked.borrow_mut().push(request);
+        Box::pin(ready(match status {
+            0 => Err(Fault::Unavailable("no answer".to_owned())),
+            status => Ok(Answered { status, body: body.into_bytes() }),
+        }))
+    }
+
     fn post<'a>(&'a self, url: &'a str, _: &'a str, body: String) -> LocalBoxFuture<'a, Result<u16, Fault>> {
         self.posted.borrow_mut().push((url.to_owned(), body));
         Box::pin(ready(Ok(self.post_status.get())))
@@ -268,7 +308,7 @@ impl Stores for World {
 /// A request that a test puts together.
 pub fn request(method: &str, path: &str) -> Request {
     let headers = BTreeMap::from([("user-agent", "Test".to_owned())]);
-    Request { method: method.to_owned(), url: format!("{HOST}{path}"), headers, body: vec![] }
+    Request { method: method.to_owned(), url: format!("{HOST}{path}"), headers, ..Request::default() }
 }
 
 impl Request {
@@ -356,6 +396,10 @@ impl Browser<'_> {
 
     pub fn post(&self, path: &str, body: Value) -> Reply {
         self.world.send(&self.request("POST", path).json(body))
+    }
+
+    pub fn send(&self, method: &str, path: &str, body: Value) -> Reply {
+        self.world.send(&self.request(method, path).json(body))
     }
 
     pub fn delete(&self, path: &str) -> Reply {

@@ -81,8 +81,10 @@ pub fn seed() -> Result<Seeded> {
         std::fs::create_dir_all(&out)?;
         draw(&published, &out.join("pictures"))?;
         std::fs::write(&bundle, write_bundle(&published, &out)?)?;
+        let platform = out.join("platform.json");
+        std::fs::write(&platform, write_platform(&out)?)?;
         step("Migrating and seeding the local KV, D1 and R2");
-        run_checked(node().arg("xtask/seed.mjs").arg(&bundle).arg(&state))?;
+        run_checked(node().arg("xtask/seed.mjs").arg(&bundle).arg(&platform).arg(&state))?;
         std::fs::write(&summary, serde_json::to_string(&seeded)?)?;
         Ok(())
     })?;
@@ -141,6 +143,23 @@ fn write_bundle(published: &[Published], out: &Path) -> Result<String> {
         }));
     }
     Ok(serde_json::to_string(&sites)?)
+}
+
+/// The fonts on offer, for the origin: their faces and their files as objects beside those of the sites.
+fn write_platform(out: &Path) -> Result<String> {
+    let (faces, files) = intake::font_files::all(&root().join("node_modules")).map_err(anyhow::Error::msg)?;
+    let folder = out.join("files");
+    let list = folder.join("fonts.json");
+    std::fs::write(&list, serde_json::to_vec(&faces)?)?;
+    let mut objects = vec![json!({"name": "platform/fonts.json", "type": "application/json", "path": list})];
+    for file in files {
+        let path = folder.join(file.hash.as_str());
+        std::fs::write(&path, &file.bytes)?;
+        objects.push(
+            json!({"name": format!("platform/font/{}", file.hash), "type": file.content_type, "path": path}),
+        );
+    }
+    Ok(serde_json::to_string(&objects)?)
 }
 
 fn drawn(folder: &Path, drawing: &Drawing, width: u32) -> PathBuf {

@@ -3,6 +3,7 @@
 pub mod attempts;
 pub mod password;
 pub mod session;
+pub mod webauthn;
 
 use crate::access::{By, Person};
 use crate::http::Request;

@@ -3,6 +3,7 @@
 use crate::access::{By, Person};
 use crate::clock::{self, DAY, MINUTE};
 use crate::http::{Reply, Request};
+use crate::problem::Refusal;
 use crate::secret::{self, digest};
 use crate::sql;
 use crate::stores::{FIRST, Fault, Row, Rows, Statement, Stores, row, rows};
@@ -89,6 +90,42 @@ pub async fn revoke(stores: &dyn Stores, person: &Person, id: &str) -> Result<Op
         sql!("DELETE FROM sessions WHERE user_id = ?1 AND id = ?2 RETURNING id", &person.user, id),
     )
     .await
+}
+
+/// How long a proof of identity is fresh.
+const FRESH: u64 = 15 * MINUTE;
+
+fn id(person: &Person) -> &str {
+    match &person.by {
+        By::Session { id } => id,
+        By::Token { .. } => "",
+    }
+}
+
+/// Refuses where the last proof of identity in this session is too long ago.
+pub async fn freshly_proven(stores: &dyn Stores, person: &Person) -> Result<(), Refusal> {
+    let asked = sql!(
+        "SELECT 1 FROM sessions WHERE user_id = ?1 AND id = ?2 AND proven_at > ?3",
+        &person.user,
+        id(person),
+        clock::text(stores.now().saturating_sub(FRESH))
+    );
+    row(stores, FIRST, asked).await?.map(drop).ok_or(Refusal::StaleProof)
+}
+
+/// The person has just proven in this session who they are.
+pub fn proven(stores: &dyn Stores, person: &Person) -> Statement {
+    sql!(
+        "UPDATE sessions SET proven_at = ?3 WHERE user_id = ?1 AND id = ?2",
+        &person.user,
+        id(person),
+        clock::text(stores.now())
+    )
+}
+
+/// Ends all sessions of a person but this one.
+pub fn revoke_others(person: &Person) -> Statement {
+    sql!("DELETE FROM sessions WHERE user_id = ?1 AND id <> ?2", &person.user, id(person))
 }
 
 /// Ends all sessions of a person.

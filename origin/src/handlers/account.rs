@@ -1,6 +1,6 @@
 //! Sign-up, sign-in, sessions.
 
-use crate::access::Person;
+use crate::access::{self, Person, PlatformAccess};
 use crate::auth::{attempts, password, session};
 use crate::call::Call;
 use crate::http::Reply;
@@ -112,7 +112,7 @@ pub struct Invitation {
 }
 
 /// The form in which an address is stored and looked up.
-fn address(given: &str) -> Result<String, Refusal> {
+pub fn address(given: &str) -> Result<String, Refusal> {
     let email = given.trim().to_lowercase();
     let good = email.len() <= 254
         && !email.chars().any(|c| c.is_whitespace() || c.is_control())
@@ -126,8 +126,17 @@ fn address(given: &str) -> Result<String, Refusal> {
     }
 }
 
-fn sender<'c>(call: &'c Call) -> &'c str {
+pub fn sender<'c>(call: &'c Call) -> &'c str {
     call.request.header("cf-connecting-ip")
+}
+
+/// What a person is called.
+pub fn name(given: &str) -> Result<String, Refusal> {
+    let name = given.trim();
+    if name.chars().count() > 120 || name.chars().any(char::is_control) {
+        return Err(Problem::new("name", "expected at most 120 characters on one line").into());
+    }
+    Ok(name.to_owned())
 }
 
 /// Who has sign-up in their hands: `open`, `invite` or `closed`.
@@ -167,7 +176,7 @@ pub async fn sign_up(call: &Call<'_>) -> Answer {
     ))
 }
 
-fn bad_code() -> Refusal {
+pub fn bad_code() -> Refusal {
     Problem::new("code", "this code is not good (any more): ask for a new mail").into()
 }
 
@@ -241,21 +250,21 @@ pub async fn me(call: &Call<'_>, person: &Person) -> Answer {
             id: found.text("id"),
             email: found.text("email"),
             name: found.text("name"),
-            platform_owner: found.number("platform_owner") == 1,
+            platform_owner: access::owns_platform(call.stores, &found),
             tenants: found.json("tenants")?,
         },
     ))
 }
 
 pub async fn sign_out(call: &Call<'_>, person: &Person) -> Answer {
-    if let crate::access::By::Session { id } = &person.by {
+    if let access::By::Session { id } = &person.by {
         session::revoke(call.stores, person, id).await?;
     }
     Ok(session::forgotten(call.request))
 }
 
 pub async fn list_sessions(call: &Call<'_>, person: &Person) -> Answer {
-    let own = |id: &str| matches!(&person.by, crate::access::By::Session { id: own } if own == id);
+    let own = |id: &str| matches!(&person.by, access::By::Session { id: own } if own == id);
     let sessions = session::list(call.stores, person).await?;
     let sessions: Vec<_> = sessions
         .iter()
@@ -276,12 +285,7 @@ pub async fn revoke_session(call: &Call<'_>, person: &Person) -> Answer {
     revoked.map(|_| Reply::empty(204)).ok_or(Refusal::NotFound)
 }
 
-/// Only the owner of the platform invites new tenants; for others there is no such address.
-pub async fn invite_tenant(call: &Call<'_>, person: &Person) -> Answer {
-    let found = accounts::by_id(call.stores, &person.user).await?.unwrap_or_default();
-    if found.number("platform_owner") != 1 || matches!(person.by, crate::access::By::Token { .. }) {
-        return Err(Refusal::NotFound);
-    }
-    let (invitation, expires_at) = accounts::invite(call.stores, &person.user).await?;
+pub async fn invite_tenant(call: &Call<'_>, access: &PlatformAccess) -> Answer {
+    let (invitation, expires_at) = accounts::invite(call.stores, access).await?;
     Ok(Reply::json(201, &Invitation { invitation, expires_at }))
 }

@@ -132,14 +132,16 @@ async fn save_as(
         (Some(_), None) => return Err(Refusal::NotFound),
         (None, None) => documents::last_revision(stores, access, subject, id).await?,
     };
-    let warnings = checked(call, access, subject, id, &text).await?;
+    let (warnings, files) = checked(call, access, subject, id, &text).await?;
+    let mut used = source::used(&document);
+    used.extend(files.into_iter().map(|id| ("asset", id)));
     let save = Saved { subject, id, revision: last + 1, document: &text, cause };
     let mut statements = vec![documents::revision(stores, access, &save)];
     statements.push(match subject {
         Subject::Page => documents::put_page(stores, access, &save),
         _ => documents::put(stores, access, &save),
     });
-    statements.extend(documents::uses(access, subject, id, &source::used(&document)));
+    statements.extend(documents::uses(access, subject, id, &used));
     let event = Event {
         subject: subject.name(),
         id: id.to_owned(),
@@ -174,14 +176,14 @@ fn conflict(current: Option<&Row>, yours: Value) -> Answer {
     })))
 }
 
-/// Checks a document beside the others as they are being edited; the warnings.
+/// Checks a document beside the others as they are being edited; the warnings, and the ids of the files it names.
 async fn checked(
     call: &Call<'_>,
     access: &SiteAccess,
     subject: Subject,
     id: &str,
     text: &str,
-) -> Result<Vec<crate::problem::At>, Refusal> {
+) -> Result<(Vec<crate::problem::At>, Vec<String>), Refusal> {
     let mut all = Documents::current(call.stores, access).await?;
     all.of(subject).insert(id.to_owned(), text.to_owned());
     let mut found = Found { site: access.site().to_string(), ..Found::default() };
@@ -189,8 +191,11 @@ async fn checked(
     let path = serde_json::from_str::<Value>(text).ok();
     let path = path.as_ref().and_then(|page| page.get("path")).and_then(Value::as_str).unwrap_or_default();
     let base = source::check_base(&all, path, theme);
+    let mut library = crate::publish::library(call.stores, access, &all).await?;
+    if base.theme.is_none() {
+        library = library.with_fonts(call.stores).await?;
+    }
     if let Some(source) = all.source(access, &mut found) {
-        let library = crate::publish::library(call.stores, access, &all).await?;
         let options = source::options(call.stores, access, 0);
         compile(source, base, &library, &options, &mut found);
     }
@@ -198,10 +203,12 @@ async fn checked(
     let mine: Vec<_> = placed(access.site(), found).into_iter().filter(|p| p.document == place).collect();
     let problems = mine.iter().filter(|p| p.is_problem).map(|p| p.problem.clone()).collect();
     crate::problem::unless_good(problems)?;
-    Ok(mine
-        .into_iter()
-        .map(|p| crate::problem::At { path: p.problem.path, message: p.problem.message })
-        .collect())
+    let warnings =
+        mine.into_iter().map(|p| crate::problem::At { path: p.problem.path, message: p.problem.message });
+    let named = source::files(std::iter::once(&text.to_owned()));
+    let ids = library.ids();
+    let files = named.iter().filter_map(|path| ids.get(path.as_str())).map(|id| (*id).to_owned()).collect();
+    Ok((warnings.collect(), files))
 }
 
 /// Takes a document away, where nothing uses it. Its revisions stay.

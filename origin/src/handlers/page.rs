@@ -46,6 +46,9 @@ pub async fn show_documentation(_: &Call<'_>) -> Answer {
             escape(route.summary),
             openapi::audience(route)
         );
+        if route.file {
+            body.push_str("<p>The body is the file itself.</p>");
+        }
         let parts = [("Body".to_owned(), route.body), (format!("Answer {}", route.status), route.answer)];
         for (title, describe) in parts {
             let Some(describe) = describe.filter(|_| route.name != "show_openapi") else { continue };

@@ -5,8 +5,10 @@ use crate::call::{Call, page_of};
 use crate::change::{Event, make};
 use crate::handlers::hosts;
 use crate::http::Reply;
+use crate::plan::{self, Metric};
 use crate::problem::{Answer, Refusal, unless_good};
 use crate::repo::documents::{self, Saved};
+use crate::repo::kv;
 use crate::repo::sites::{self, NewSite};
 use crate::secret;
 use crate::stores::{Fault, Row};
@@ -118,7 +120,8 @@ pub async fn create_site(call: &Call<'_>, access: &TenantAccess) -> Answer {
     unless_good(problems)?;
     let host = hosts::host(call, &given.host, "host")?;
     let id = secret::id(call.stores)?;
-    let mut statements = sites::create(
+    let mut statements = Vec::from_iter(plan::room_for(call.stores, access, Metric::Sites, 1));
+    statements.extend(sites::create(
         call.stores,
         access,
         &NewSite {
@@ -127,7 +130,7 @@ pub async fn create_site(call: &Call<'_>, access: &TenantAccess) -> Answer {
             locales: json!(given.locales).to_string(),
             host: &host,
         },
-    );
+    ));
     let site = SiteId::parse(&id).map_err(|e| Refusal::Unavailable(e.to_string()))?;
     let new = access.to_new_site(&site);
     let general = json!({"name": given.name, "locales": given.locales}).to_string();
@@ -147,8 +150,13 @@ pub async fn create_site(call: &Call<'_>, access: &TenantAccess) -> Answer {
         created_at: crate::clock::text(call.stores.now()),
     };
     let reply = Reply::json(201, &created).with("location", format!("/api/v1/sites/{id}"));
-    let made = make(call, access, statements, event, reply).await;
-    made.map_err(|lost| lost.when("hosts.", || hosts::taken(&host, "host")))
+    match make(call, access, statements, event, reply).await {
+        Ok(reply) => Ok(reply),
+        Err(lost) => {
+            let lost = plan::refused(call.stores, access, Metric::Sites, lost).await;
+            Err(hosts::lost_host(lost, &host, "host"))
+        }
+    }
 }
 
 pub async fn show_site(call: &Call<'_>, access: &SiteAccess) -> Answer {
@@ -188,5 +196,12 @@ pub async fn change_site(call: &Call<'_>, access: &SiteAccess) -> Answer {
         locales: before.locales.clone(),
         created_at: before.created_at.clone(),
     };
-    Ok(make(call, access, vec![statement], event, Reply::json(200, &changed)).await?)
+    Ok(make(
+        call,
+        access,
+        vec![statement, kv::hosts_of_site(access.scope())],
+        event,
+        Reply::json(200, &changed),
+    )
+    .await?)
 }

@@ -1,5 +1,6 @@
 //! People and tenants before anybody is signed in: there is no proof to ask for yet.
 
+use crate::access::PlatformAccess;
 use crate::clock::{self, DAY, HOUR};
 use crate::secret::{self, digest};
 use crate::stores::{FIRST, Fault, Row, Statement, Stores, row};
@@ -86,6 +87,36 @@ pub async fn confirmation(stores: &dyn Stores, purpose: &str, token: &str) -> Re
     .await
 }
 
+/// Whether an address has an account, also a blocked one.
+pub async fn is_known(stores: &dyn Stores, email: &str) -> Result<bool, Fault> {
+    Ok(row(stores, FIRST, sql!("SELECT 1 FROM users WHERE email = ?1", email)).await?.is_some())
+}
+
+/// A mail of the platform, sent after the batch in which this stands.
+pub fn mail(stores: &dyn Stores, to: &str, subject: &str, text: &str) -> Result<Statement, Fault> {
+    Ok(sql!(
+        "INSERT INTO outbox (tenant_id, id, kind, recipient, payload, status, next_attempt_at, created_at) \
+         VALUES ('', ?1, 'mail', ?2, ?3, 'waiting', ?4, ?4)",
+        secret::id(stores)?,
+        to,
+        mail::payload(subject, text),
+        clock::text(stores.now())
+    ))
+}
+
+/// A person whose address was proven by a code.
+pub fn create_user(stores: &dyn Stores, user: &str, email: &str, name: &str, hash: &str) -> Statement {
+    sql!(
+        "INSERT INTO users (id, email, name, email_confirmed_at, password_hash, created_at, updated_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?4, ?4)",
+        user,
+        email,
+        name,
+        clock::text(stores.now()),
+        hash
+    )
+}
+
 /// The person, their tenant and their role in it.
 pub fn create(
     stores: &dyn Stores,
@@ -97,14 +128,7 @@ pub fn create(
     let text = |name: &str| data.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
     let now = clock::text(stores.now());
     vec![
-        sql!(
-            "INSERT INTO users (id, email, email_confirmed_at, password_hash, created_at, updated_at) \
-             VALUES (?1, ?2, ?3, ?4, ?3, ?3)",
-            user,
-            text("email"),
-            &now,
-            text("password_hash")
-        ),
+        create_user(stores, user, text("email"), "", text("password_hash")),
         sql!(
             "INSERT INTO tenants (id, name, status, plan_id, created_at, updated_at) \
              VALUES (?1, ?2, 'trial', 'start', ?3, ?3)",
@@ -168,13 +192,13 @@ pub fn set_password(stores: &dyn Stores, user: &str, hash: &str) -> Vec<Statemen
 }
 
 /// Makes an invitation to open a tenant, and uses one up.
-pub async fn invite(stores: &dyn Stores, user: &str) -> Result<(String, String), Fault> {
+pub async fn invite(stores: &dyn Stores, access: &PlatformAccess) -> Result<(String, String), Fault> {
     let (token, now) = (secret::token(stores)?, stores.now());
     let expires = clock::text(now + 14 * DAY);
     let made = sql!(
         "INSERT INTO sign_up_invitations (token_hash, created_by, created_at, expires_at) VALUES (?1, ?2, ?3, ?4)",
         digest(&token),
-        user,
+        &access.person().user,
         clock::text(now),
         &expires
     );

@@ -2,9 +2,20 @@
 //! proof of access first and binds what it proves.
 
 pub mod accounts;
+pub mod asset_folders;
+pub mod assets;
 pub mod audit;
 pub mod documents;
+pub mod domains;
+pub mod invitations;
+pub mod kv;
+pub mod members;
+pub mod objects;
+pub mod passkeys;
+pub mod people;
+pub mod platform;
 pub mod records;
 pub mod releases;
+pub mod roles;
 pub mod sites;
 pub mod tokens;

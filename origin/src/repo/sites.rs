@@ -2,6 +2,7 @@
 
 use crate::access::{Permission, SiteAccess, TenantAccess};
 use crate::clock;
+use crate::repo::domains::out_of_quarantine;
 use crate::sql;
 use crate::stores::{FIRST, Fault, Row, Rows, Statement, Stores, row, rows};
 use model::names::Hostname;
@@ -46,7 +47,8 @@ pub struct NewSite<'a> {
 /// A site with its host.
 pub fn create(stores: &dyn Stores, access: &TenantAccess, site: &NewSite) -> Vec<Statement> {
     let (tenant, now) = (access.tenant().as_str(), clock::text(stores.now()));
-    vec![
+    let mut statements = out_of_quarantine(stores, tenant, site.host.as_str());
+    statements.extend([
         sql!(
             "INSERT INTO sites (id, tenant_id, name, status, locales, created_at, updated_at) \
              VALUES (?1, ?2, ?3, 'active', ?4, ?5, ?5)",
@@ -64,7 +66,8 @@ pub fn create(stores: &dyn Stores, access: &TenantAccess, site: &NewSite) -> Vec
             site.id,
             &now
         ),
-    ]
+    ]);
+    statements
 }
 
 pub async fn get(stores: &dyn Stores, access: &SiteAccess) -> Result<Option<Row>, Fault> {
@@ -92,7 +95,7 @@ pub async fn hosts(stores: &dyn Stores, access: &SiteAccess) -> Result<Rows, Fau
         stores,
         FIRST,
         sql!(
-            "SELECT host, is_primary, created_at FROM hosts INDEXED BY hosts_by_site WHERE site_id = ?1 \
+            "SELECT host, kind, is_primary, status, created_at FROM hosts INDEXED BY hosts_by_site WHERE site_id = ?1 \
              ORDER BY is_primary DESC, host",
             access.site().as_str()
         ),

@@ -32,6 +32,33 @@ fn a_repeated_request_gets_the_first_answer_and_is_done_once() {
 }
 
 #[test]
+fn of_two_requests_at_once_with_the_same_key_the_second_gets_the_answer_of_the_first() {
+    let world = World::new();
+    let mira = world.sign_up("mira@example.org");
+    let send = || {
+        world.send(&mira.request("POST", &sites(&mira)).with("idempotency-key", "k").json(new_site("bakery")))
+    };
+    let first = send().must(201);
+    // The second has looked for the key before the first had kept it.
+    let kept = world.ask("SELECT tenant_id, actor, request_hash, response, expires_at FROM idempotency_keys");
+    let text = |name: &str| kept[0][name].as_str().unwrap().replace('\'', "''");
+    world.run_sql("DELETE FROM idempotency_keys");
+    world.before_batch.replace(Some((
+        "INSERT INTO sites",
+        format!(
+            "INSERT INTO idempotency_keys (tenant_id, actor, key, request_hash, status, response, expires_at) \
+             VALUES ('{}', '{}', 'k', '{}', 201, '{}', '{}')",
+            text("tenant_id"),
+            text("actor"),
+            text("request_hash"),
+            text("response"),
+            text("expires_at")
+        ),
+    )));
+    assert_eq!(send().must(201).body, first.body);
+}
+
+#[test]
 fn a_key_of_one_person_says_nothing_to_another() {
     let world = World::new();
     let mira = world.sign_up("mira@example.org");

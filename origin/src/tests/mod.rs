@@ -1,7 +1,16 @@
 mod accounts;
+mod assets;
+pub mod bucket;
 mod changes;
+mod domains;
 mod doors;
+pub mod files;
 mod isolation;
+mod malformed_files;
+mod me;
+mod passkeys;
+mod people;
+mod plans;
 mod publish;
 mod sites;
 mod statements;

@@ -177,6 +177,32 @@ fn a_block_is_updated_on_every_page_by_one_publish() {
 }
 
 #[test]
+fn a_theme_brings_its_fonts_to_the_site() {
+    use crate::files::Bucket;
+    let world = World::new();
+    let desk = Desk::new(&world);
+    let face = json!({
+        "family": "Inter", "asset": "a".repeat(24), "name": "inter-latin", "weight": "200 900", "style": "normal",
+        "unicode_range": "U+0-FF", "preload": true
+    });
+    let put = |name: &str, bytes: Vec<u8>| {
+        futures::executor::block_on(world.put(name, "font/woff2", bytes)).unwrap();
+    };
+    put("platform/fonts.json", json!([face]).to_string().into_bytes());
+    put(&format!("platform/font/{}", "a".repeat(24)), b"wOF2".to_vec());
+    desk.put("/settings/theme", Some(1), json!({"base": "plain", "tokens": {"font_body": "Inter"}}))
+        .must(200);
+    desk.put("/pages/home", None, page("/", "Bread")).must(200);
+    desk.publish(json!({"everything": true})).must(201);
+    assert!(
+        world.stored().contains(&format!("site/{}/{}", desk.site, "a".repeat(24))),
+        "{:?}",
+        world.stored()
+    );
+    assert_eq!(site(&world, "bakery.localhost").unwrap().theme.preload.len(), 1);
+}
+
+#[test]
 fn kv_can_be_thrown_away_and_comes_back_byte_for_byte() {
     let world = World::new();
     let desk = Desk::new(&world);

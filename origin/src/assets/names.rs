@@ -1,0 +1,152 @@
+//! What files and folders may be called.
+
+use crate::assets::format::{Format, WANTED};
+use model::Problem;
+
+/// The name of a file without its ending, and its ending.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileName {
+    pub name: String,
+    pub ext: String,
+}
+
+const MAX_NAME: usize = 120;
+const MAX_FOLDER: usize = 200;
+
+fn check(name: &str) -> Result<(), String> {
+    const SPECIAL: [char; 11] = ['/', '\\', ':', '*', '?', '"', '<', '>', '|', '#', '%'];
+    let count = name.chars().count();
+    if !(1..=MAX_NAME).contains(&count) {
+        return Err(format!("expected 1 to {MAX_NAME} characters, found {count}"));
+    }
+    if name.starts_with('.') || name.trim() != name {
+        return Err("begins with a dot or a space, or ends with a space: take it away".to_owned());
+    }
+    match name.chars().find(|c| c.is_control() || SPECIAL.contains(c)) {
+        Some(c) => Err(format!("may not hold {c:?}: take it out")),
+        None => Ok(()),
+    }
+}
+
+/// A name such as `Bread.jpg`. Without an ending it gets that of the format; another format's is refused, so that a
+/// name never says what the bytes are not.
+pub fn file(given: &str, format: Format) -> Result<FileName, Problem> {
+    let (name, ext) = match given.rsplit_once('.') {
+        Some((name, ext))
+            if !ext.is_empty() && ext.len() <= 10 && ext.bytes().all(|b| b.is_ascii_alphanumeric()) =>
+        {
+            (name, ext.to_ascii_lowercase())
+        }
+        _ => (given, format.endings().first().copied().unwrap_or_default().to_owned()),
+    };
+    check(name).map_err(|why| Problem::new("name", why))?;
+    if !format.endings().contains(&ext.as_str()) {
+        return Err(Problem::new(
+            "name",
+            format!(
+                "ends in .{ext}, but the file is a {}: name it .{}, or send one of {WANTED}",
+                format.name(),
+                format.endings().join(" or .")
+            ),
+        ));
+    }
+    Ok(FileName { name: name.to_owned(), ext })
+}
+
+/// A new name for a file whose ending stays.
+pub fn renamed(given: &str, ext: &str) -> Result<String, Problem> {
+    let name = given.strip_suffix(&format!(".{ext}")).unwrap_or(given);
+    check(name).map_err(|why| Problem::new("name", why))?;
+    Ok(name.to_owned())
+}
+
+/// A folder such as `team/2026`; `""` is the top.
+pub fn folder(given: &str, path: &str) -> Result<(), Problem> {
+    if given.is_empty() {
+        return Ok(());
+    }
+    let parts: Vec<&str> = given.split('/').collect();
+    if given.len() > MAX_FOLDER || parts.len() > 8 {
+        return Err(Problem::new(path, format!("at most {MAX_FOLDER} bytes and 8 levels")));
+    }
+    for part in parts {
+        check(part).map_err(|why| Problem::new(path, format!("{part:?}: {why}")))?;
+    }
+    Ok(())
+}
+
+/// A folder and those above it.
+pub fn ancestors(folder: &str) -> Vec<&str> {
+    let ends = folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
+    ends.filter_map(|end| folder.get(..end)).filter(|part| !part.is_empty()).collect()
+}
+
+/// `team/Portrait.jpg` as folder, name and ending.
+pub fn split(path: &str) -> Option<(&str, &str, &str)> {
+    let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+    let (name, ext) = file.rsplit_once('.')?;
+    Some((folder, name, ext))
+}
+
+/// The name as it stands in addresses, where most characters would have to be escaped.
+pub fn in_url(name: &str) -> String {
+    let mut url = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '_' => url.push(c),
+            _ if url.ends_with('-') || url.is_empty() => {}
+            _ => url.push('-'),
+        }
+    }
+    let url = url.trim_end_matches('-');
+    if url.is_empty() { "file".to_owned() } else { url.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_says_what_the_bytes_are() {
+        let good = |given: &str, format| file(given, format).map(|f| (f.name, f.ext));
+        let pair = |name: &str, ext: &str| Ok((name.to_owned(), ext.to_owned()));
+        assert_eq!(good("Käse & Brot.JPG", Format::Jpeg), pair("Käse & Brot", "jpg"));
+        assert_eq!(good("v1.2.txt", Format::Text), pair("v1.2", "txt"));
+        assert_eq!(good("bread", Format::Webp), pair("bread", "webp"));
+        for bad in [
+            "",
+            ".jpg",
+            "a/b.jpg",
+            "a\\b.jpg",
+            "a\0.jpg",
+            "..jpg",
+            " a.jpg",
+            "a?.jpg",
+            "v1.2",
+            &"x".repeat(121),
+        ] {
+            assert!(file(bad, Format::Jpeg).is_err(), "{bad}");
+        }
+        assert!(file("a.png", Format::Jpeg).is_err());
+    }
+
+    #[test]
+    fn folders_have_plain_names_and_their_ancestors() {
+        for good in ["", "a", "Team/2026", "ä/b c"] {
+            assert!(folder(good, "folder").is_ok(), "{good}");
+        }
+        for bad in ["/", "/a", "a/", "a//b", "../a", ".a", "a/b/c/d/e/f/g/h/i", &"x".repeat(201)] {
+            assert!(folder(bad, "folder").is_err(), "{bad}");
+        }
+        assert_eq!(ancestors("a/b/c"), ["a", "a/b", "a/b/c"]);
+        assert!(ancestors("").is_empty());
+    }
+
+    #[test]
+    fn addresses_hold_plain_characters() {
+        assert_eq!(in_url("Käse & Brot"), "K-se-Brot");
+        assert_eq!(in_url("(Brot!)"), "Brot");
+        assert_eq!(in_url("日本"), "file");
+        assert_eq!(in_url("a.b"), "a-b");
+    }
+}
