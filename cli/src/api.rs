@@ -11,8 +11,8 @@ use ureq::http::{self, Response};
 use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, AsSendBody, Body, SendBody};
 
-/// Tries of one request.
-const TRIES: u32 = 8;
+/// Tries of one request that fails. Being asked to go slower is no failure.
+const TRIES: u32 = 5;
 /// Waiting between the tries of one request, all in all: longer is up to whoever calls us.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// Largest answer that is read.
@@ -115,20 +115,21 @@ impl Api {
     /// Sends a request until there is an answer that will not get better by waiting.
     pub fn ask(&self, method: &str, path: &str, sent: &Sent, headers: Headers) -> Result<Answer, Failure> {
         let key = key()?;
-        let mut waited = Duration::ZERO;
-        for attempt in 0.. {
+        let (mut waited, mut failed) = (Duration::ZERO, 0);
+        loop {
             let (failure, wait) = match self.once(method, path, sent, headers, &key)? {
                 Tried::Answered(answer) => return Ok(answer),
                 Tried::Failed(failure, wait) => (failure, wait),
             };
-            let wait = wait.unwrap_or(Duration::from_millis(200 << attempt.min(6)));
-            if attempt + 1 >= TRIES || waited + wait > PATIENCE {
+            let wait = wait.unwrap_or(Duration::from_millis(200 << failed));
+            failed += u32::from(failure.status != Some(429));
+            if failed >= TRIES || waited + wait > PATIENCE {
                 return Err(failure);
             }
             std::thread::sleep(wait);
-            waited += wait;
+            // A server that names no time to wait must not keep us busy for ever.
+            waited += wait.max(Duration::from_millis(20));
         }
-        Err(Failure::server("It was never asked."))
     }
 
     fn once(

@@ -64,3 +64,47 @@ pub enum Command {
     /// Print completions for a shell
     Completions(completions::Args),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    /// Every command that does something, with its path.
+    fn commands(path: &str, command: &clap::Command, found: &mut Vec<(String, Vec<String>)>) {
+        for below in command.get_subcommands() {
+            let path = format!("{path} {}", below.get_name());
+            if below.has_subcommands() {
+                commands(&path, below, found);
+            } else {
+                let options = below.get_arguments().filter_map(|a| Some(format!("--{}", a.get_long()?)));
+                found.push((path, options.collect()));
+            }
+        }
+    }
+
+    #[test]
+    fn the_documentation_names_every_command_and_option() {
+        let text = include_str!("../../docs/cli.md");
+        let mut found = vec![];
+        commands("manysite", &Given::command(), &mut found);
+        let headings: Vec<&str> =
+            text.lines().filter_map(|l| l.strip_prefix("### `")?.strip_suffix('`')).collect();
+        assert_eq!(headings.len(), found.len(), "{headings:?}");
+        for (path, options) in found {
+            let at = text.find(&format!("### `{path}`")).unwrap_or_else(|| panic!("{path} is missing"));
+            let section = text[at + 4..].split("\n### ").next().unwrap_or_default();
+            for option in options {
+                assert!(section.contains(&format!("`{option}`")), "{option} of {path} is missing");
+            }
+        }
+        for global in Given::command().get_arguments().filter_map(|a| a.get_long()) {
+            assert!(text.contains(&format!("`--{global}`")), "--{global} is missing");
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Given::command().debug_assert();
+    }
+}

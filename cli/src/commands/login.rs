@@ -9,11 +9,12 @@ use serde_json::{Value, json};
 use std::io::{IsTerminal, Write};
 
 /// What the commands need, and no more.
-const SCOPES: [&str; 8] = [
+const SCOPES: [&str; 9] = [
     "tenant.read",
     "sites.create",
     "site.read",
     "site.manage",
+    "assets.write",
     "pages.write",
     "types.write",
     "entities.write",
