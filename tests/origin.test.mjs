@@ -9,12 +9,19 @@ const { miniflare, port, ask, code, signUp } = await startOrigin({
   outside: async (request) => {
     const url = new URL(request.url);
     if (url.host === "moved.test") return new Response(null, { status: 302, headers: { location: "http://elsewhere.test/" } });
-    if (url.host === "slow.test") return new Promise(() => {});
+    // Beyond the five seconds that the origin waits; with an end, so that the test has one.
+    if (url.host === "slow.test") {
+      await sleep(8_000);
+      return new Response("late");
+    }
     if (url.host === "endless.test") {
       const chunk = new Uint8Array(4 * 1024).fill(0x78);
+      let left = 800;
       const pull = async (controller) => {
         await sleep(10);
-        controller.enqueue(chunk);
+        left -= 1;
+        if (left > 0) controller.enqueue(chunk);
+        else controller.close();
       };
       return new Response(new ReadableStream({ pull }));
     }

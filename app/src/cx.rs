@@ -2,9 +2,12 @@
 
 use model::asset::Image;
 use model::content_url;
+use model::json;
 use model::names::{Locale, PagePath};
 use model::query::Query;
 use model::records::{PageRecord, SiteRecord};
+use model::section::Section;
+use serde_json::value::RawValue;
 use std::borrow::Cow;
 
 /// How widths of a picture are made: stored beside the original, or by Cloudflare's image resizing.
@@ -66,12 +69,37 @@ impl Answers {
     }
 }
 
+/// The sections around every page of a locale.
+#[derive(Debug, Default)]
+pub struct Framing<'a> {
+    pub before: Vec<Section<'a>>,
+    pub after: Vec<Section<'a>>,
+    /// What could not be read and why.
+    pub(crate) notes: Vec<String>,
+}
+
+impl<'a> Framing<'a> {
+    pub fn of(site: &'a SiteRecord, locale: &Locale) -> Self {
+        let mut framing = Self::default();
+        let Some(frame) = site.frame.get(locale) else { return framing };
+        let mut read = |which: &str, part: &'a RawValue| {
+            json::from_str(part.get()).unwrap_or_else(|e| {
+                framing.notes.push(format!("frame.{locale}.{which}: {e}"));
+                vec![]
+            })
+        };
+        let (before, after) = (read("before", &frame.before), read("after", &frame.after));
+        Self { before, after, ..framing }
+    }
+}
+
 #[derive(Clone, Copy)]
 pub struct Cx<'a> {
     pub site: &'a SiteRecord,
     /// The primary host: every absolute URL is made with it.
     pub host: &'a str,
     pub page: &'a PageRecord<'a>,
+    pub frame: &'a Framing<'a>,
     pub locale: &'a Locale,
     /// The page's own path, decoded.
     pub path: &'a PagePath,
@@ -100,7 +128,7 @@ impl<'a> Cx<'a> {
     }
 
     pub fn absolute(&self, path: &str) -> String {
-        format!("{}://{}{}", self.site.scheme, self.host, path)
+        [&self.site.scheme, "://", self.host, path].concat()
     }
 
     pub fn is_default_locale(&self) -> bool {

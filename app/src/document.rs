@@ -118,7 +118,7 @@ fn addresses(cx: &Cx, record: Option<&content::Record>, facts: &Facts, out: &mut
             .filter(|after| Cursor::parse(after).is_some() || SearchCursor::parse(after).is_some())
             .map(|after| Params::default().with(&[("after", after)]))
             .unwrap_or_default();
-        link(out, "canonical", &format!("{canonical}{page}"), &[]);
+        link(out, "canonical", &[canonical.as_str(), &page].concat(), &[]);
     }
     meta(out, "property", "og:url", &canonical);
     meta(out, "property", "og:title", &facts.title);
@@ -154,12 +154,11 @@ fn style(cx: &Cx, components: u64, out: &mut String) {
     let name = StyleName { theme: theme.hash.clone(), build: theme::build_digest(), components };
     link(out, "stylesheet", &name.url(), &[]);
     out.push_str("<meta name=\"color-scheme\" content=\"light dark\">");
-    for (scheme, colour) in [("light", &theme.background_light), ("dark", &theme.background_dark)] {
-        out.push_str("<meta name=\"theme-color\"");
-        push_attribute(out, "media", &format!("(prefers-color-scheme: {scheme})"));
-        push_attribute(out, "content", colour);
-        out.push('>');
-    }
+    out.push_str("<meta name=\"theme-color\" media=\"(prefers-color-scheme: light)\"");
+    push_attribute(out, "content", &theme.background_light);
+    out.push_str("><meta name=\"theme-color\" media=\"(prefers-color-scheme: dark)\"");
+    push_attribute(out, "content", &theme.background_dark);
+    out.push('>');
     if let Some(icon) = &theme.icon {
         let kind = model::asset::content_type(&icon.ext).unwrap_or("image/png");
         link(out, "icon", &cx.image_url(icon, None), &[("type", kind)]);

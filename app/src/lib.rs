@@ -26,5 +26,5 @@ pub mod theme;
 pub mod value;
 pub mod write;
 
-pub use cx::{Answers, Cx, Images, Params};
+pub use cx::{Answers, Cx, Framing, Images, Params};
 pub use render::{Rendered, render, style_sheet, suggesting};

@@ -2,12 +2,11 @@
 
 use crate::cx::{Cx, Images};
 use crate::messages::Messages;
-use crate::write::{Text, classed, draw, maybe, push_text, text, when};
+use crate::write::{Text, classed, draw, maybe, push_paragraph, push_text, text, when};
 use leptos::prelude::*;
 use model::asset::Image;
 use model::content_url;
 use model::safe::SafeUrl;
-use model::scan::find_byte;
 use serde::Deserialize;
 
 #[derive(Debug, Clone, Deserialize)]
@@ -25,33 +24,20 @@ pub fn heading<'a>(title: Option<&'a Text<'a>>, intro: Option<&'a Text<'a>>) -> 
             {maybe(title, |title| view! { <h2>{text(title.as_str())}</h2> })}
             {maybe(intro, |intro| paragraphs(intro.as_str()))}
         };
-        classed("div", "section-head", head)
+        classed!("div", "section-head", head)
     })
 }
 
 /// Plain text as paragraphs: an empty line separates them.
 pub fn paragraphs(plain: &str) -> impl RenderHtml + '_ {
     draw(move |out| {
-        let (mut from, mut seen) = (0, 0);
-        while let Some(at) = find_byte(plain.as_bytes(), seen, b'\n') {
-            seen = at + 1;
-            if plain.as_bytes().get(seen) == Some(&b'\n') {
-                push_paragraph(out, plain.get(from..at).unwrap_or_default());
-                seen += 1;
-                from = seen;
-            }
+        let mut rest = plain.trim();
+        while !rest.is_empty() {
+            out.push_str("<p>");
+            rest = push_paragraph(out, rest).trim_start();
+            out.push_str("</p>");
         }
-        push_paragraph(out, plain.get(from..).unwrap_or_default());
     })
-}
-
-fn push_paragraph(out: &mut String, plain: &str) {
-    let plain = plain.trim();
-    if !plain.is_empty() {
-        out.push_str("<p>");
-        push_text(out, plain);
-        out.push_str("</p>");
-    }
 }
 
 /// A link. Written by hand: there are hundreds on a page.

@@ -6,12 +6,10 @@ use crate::document;
 use crate::head;
 use crate::write::push_text;
 use crate::{composition, content, registry, suggestion, theme};
-use model::json;
 use model::names::Locale;
 use model::query::Query;
 use model::section::{MAX_DEPTH, Section, Tone};
 use model::theme::ThemeRecord;
-use serde_json::value::RawValue;
 
 /// A finished page. The head is written after the body, because it names the style sheet of the components that
 /// the body used; whoever sends it puts the two behind each other.
@@ -40,14 +38,9 @@ pub fn asks(cx: &Cx) -> Vec<Query> {
     if let Some(record) = cx.record_query() {
         queries.push(record);
     }
-    if let Some(frame) = cx.site.frame.get(cx.locale) {
-        for part in [&frame.before, &frame.after] {
-            if let Ok(sections) = parse_sections(part) {
-                ask_sections(&sections, 0, false, cx, &mut queries);
-            }
-        }
+    for sections in [&cx.frame.before, &cx.frame.after, &cx.page.sections] {
+        ask_sections(sections, 0, false, cx, &mut queries);
     }
-    ask_sections(&cx.page.sections, 0, false, cx, &mut queries);
     queries
 }
 
@@ -128,30 +121,15 @@ fn speaks(sections: &[Section], cx: &Cx) -> bool {
 }
 
 fn body(cx: &Cx, out: &mut Out) {
-    let frame = cx.site.frame.get(cx.locale);
-    if let Some(frame) = frame {
-        framing("before", &frame.before, cx, out);
-    }
+    out.notes.extend_from_slice(&cx.frame.notes);
+    cx.frame.before.iter().for_each(|placed| section(placed, usize::MAX, cx, out));
     out.html.push_str("<main id=\"main\" tabindex=\"-1\">");
     for (position, placed) in cx.page.sections.iter().enumerate() {
         section(placed, position, cx, out);
     }
     out.html.push_str("</main>");
-    if let Some(frame) = frame {
-        framing("after", &frame.after, cx, out);
-    }
+    cx.frame.after.iter().for_each(|placed| section(placed, usize::MAX, cx, out));
     document::close_body(&mut out.html);
-}
-
-fn parse_sections(json: &RawValue) -> Result<Vec<Section<'_>>, json::Error> {
-    json::from_str(json.get())
-}
-
-fn framing(which: &str, json: &RawValue, cx: &Cx, out: &mut Out) {
-    match parse_sections(json) {
-        Ok(sections) => sections.iter().for_each(|s| section(s, usize::MAX, cx, out)),
-        Err(e) => out.notes.push(format!("frame.{}.{which}: {e}", cx.locale)),
-    }
 }
 
 /// Draws one section. One that cannot be drawn leaves an empty marker, and a message in preview.

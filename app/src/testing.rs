@@ -1,6 +1,6 @@
 //! A site to draw components on, for tests.
 
-use crate::cx::{Answers, Cx, Images, Params};
+use crate::cx::{Answers, Cx, Framing, Images, Params};
 use crate::render::{self, Rendered};
 use model::names::{Locale, PagePath};
 use model::query::Query;
@@ -69,10 +69,12 @@ impl Page {
         let mut answers = Answers::default();
         let path = PagePath::parse(self.path).unwrap();
         let locale = page.locale.clone();
+        let frame = Framing::of(&site, &locale);
         let cx = |answers| Cx {
             site: &site,
             host: "test.example",
             page: &page,
+            frame: &frame,
             locale: &locale,
             path: &path,
             slug: self.slug,

@@ -72,23 +72,31 @@ pub fn each<'a, T: Sync, V: RenderHtml>(
     })
 }
 
-/// An element with a class. Leptos collects the classes of an element in a text of their own first, which costs
-/// several allocations: too much for what stands on a page hundreds of times.
-pub fn classed(
-    tag: &'static str,
-    class: &'static str,
+/// A view between two pieces of markup that belong together.
+pub fn enclosed(
+    open: &'static str,
     inside: impl RenderHtml,
+    close: &'static str,
 ) -> Draw<impl FnOnce(&mut String) + Send> {
     draw(move |out| {
-        for part in ["<", tag, " class=\"", class, "\">"] {
-            out.push_str(part);
-        }
+        out.push_str(open);
         write(inside, out);
-        for part in ["</", tag, ">"] {
-            out.push_str(part);
-        }
+        out.push_str(close);
     })
 }
+
+/// An element with a class. Leptos collects the classes of an element in a text of their own first, which costs
+/// several allocations: too much for what stands on a page hundreds of times.
+macro_rules! classed {
+    ($tag:literal, $class:literal, $inside:expr) => {
+        $crate::write::enclosed(
+            concat!("<", $tag, " class=\"", $class, "\">"),
+            $inside,
+            concat!("</", $tag, ">"),
+        )
+    };
+}
+pub(crate) use classed;
 
 /// A view of what may be missing. (An `Option` would leave a marker for hydration, which never comes.)
 pub fn maybe<T: Send, V: RenderHtml>(
@@ -196,16 +204,45 @@ pub fn push_text(out: &mut String, text: &str) {
     let mut from = 0;
     while let Some(at) = find(text.as_bytes(), from, is_special) {
         out.push_str(text.get(from..at).unwrap_or_default());
-        out.push_str(match text.as_bytes().get(at) {
-            Some(b'&') => "&amp;",
-            Some(b'<') => "&lt;",
-            Some(b'>') => "&gt;",
-            Some(b'"') => "&quot;",
-            _ => "&#39;",
-        });
+        out.push_str(escaped(text.as_bytes().get(at)));
         from = at + 1;
     }
     out.push_str(text.get(from..).unwrap_or_default());
+}
+
+/// Writes text up to its first empty line, and answers with what stands behind that.
+pub fn push_paragraph<'a>(out: &mut String, text: &'a str) -> &'a str {
+    let (mut from, mut seen) = (0, 0);
+    while let Some(at) =
+        find(text.as_bytes(), seen, |block| is_special(block) | block.simd_eq(u8x16::splat(b'\n')))
+    {
+        seen = at + 1;
+        match text.as_bytes().get(at) {
+            Some(b'\n') => {
+                if let Some(rest) = text.get(seen..).and_then(|rest| rest.strip_prefix('\n')) {
+                    out.push_str(text.get(from..at).unwrap_or_default().trim_end());
+                    return rest;
+                }
+            }
+            special => {
+                out.push_str(text.get(from..at).unwrap_or_default());
+                out.push_str(escaped(special));
+                from = seen;
+            }
+        }
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
+    ""
+}
+
+fn escaped(special: Option<&u8>) -> &'static str {
+    match special {
+        Some(b'&') => "&amp;",
+        Some(b'<') => "&lt;",
+        Some(b'>') => "&gt;",
+        Some(b'"') => "&quot;",
+        _ => "&#39;",
+    }
 }
 
 /// Which bytes need escaping. `&` and `'`, and `<` and `>`, differ in one bit.

@@ -7,7 +7,7 @@ use crate::records::Read;
 use crate::release::StoredRecord;
 use crate::routes::Stored;
 use app::component::Out;
-use app::{Answers, Cx, Images, Params};
+use app::{Answers, Cx, Framing, Images, Params};
 use model::entity::SortKey;
 use model::names::{Locale, PagePath};
 use model::problem::Problem;
@@ -154,10 +154,12 @@ fn look_at(site: &SiteRecord, host: &str, text: &str, path: &PagePath, store: &S
     looks.drawn = true;
     looks.anchors.insert("main".to_owned());
     let (params, none) = (Params::default(), Answers::default());
+    let frame = Framing::of(site, &page.locale);
     let cx = Cx {
         site,
         host,
         page: &page,
+        frame: &frame,
         locale: &page.locale,
         path,
         slug,
@@ -173,11 +175,8 @@ fn look_at(site: &SiteRecord, host: &str, text: &str, path: &PagePath, store: &S
         for (n, section) in page.sections.iter().enumerate() {
             looks.add(n, drawn(section, n, &cx));
         }
-        let frame = site.frame.get(&page.locale);
-        for part in frame.iter().flat_map(|frame| [&frame.before, &frame.after]) {
-            for section in serde_json::from_str::<Vec<Section>>(part.get()).unwrap_or_default() {
-                looks.add(usize::MAX, drawn(&section, usize::MAX, &cx));
-            }
+        for section in frame.before.iter().chain(&frame.after) {
+            looks.add(usize::MAX, drawn(section, usize::MAX, &cx));
         }
     });
     looks

@@ -34,6 +34,13 @@ pub fn push_number(out: &mut String, number: u32) {
     out.push(char::from(b'0' + (number % 10) as u8));
 }
 
+fn push_hex(out: &mut String, number: u64) {
+    if number >= 16 {
+        push_hex(out, number / 16);
+    }
+    out.extend(char::from_digit((number % 16) as u32, 16));
+}
+
 /// Writes the address of a picture at a width. With `resize` the width is made on demand by Cloudflare's image
 /// resizing (<https://developers.cloudflare.com/images/transform-images/transform-via-url/>).
 pub fn push_image(url: &mut String, image: &Image, width: Option<u32>, resize: bool) {
@@ -93,7 +100,15 @@ pub struct StyleName {
 
 impl StyleName {
     pub fn url(&self) -> String {
-        format!("{PREFIX}style/{}/{:x}-{:x}.css", self.theme, self.build, self.components)
+        let mut url = String::with_capacity(96);
+        for part in [PREFIX, "style/", self.theme.as_str(), "/"] {
+            url.push_str(part);
+        }
+        push_hex(&mut url, self.build);
+        url.push('-');
+        push_hex(&mut url, self.components);
+        url.push_str(".css");
+        url
     }
 
     /// From the part behind `/-/style/`.

@@ -43,11 +43,7 @@ macro_rules! id {
 
         impl $name {
             pub fn parse(text: &str) -> Result<Self, InvalidId> {
-                if is_id(text) {
-                    Ok(Self(text.to_owned()))
-                } else {
-                    Err(InvalidId { what: $what, given: text.chars().take(80).collect() })
-                }
+                Self::try_from(text.to_owned())
             }
 
             pub fn as_str(&self) -> &str {
@@ -58,7 +54,11 @@ macro_rules! id {
         impl TryFrom<String> for $name {
             type Error = InvalidId;
             fn try_from(text: String) -> Result<Self, InvalidId> {
-                Self::parse(&text)
+                if is_id(&text) {
+                    Ok(Self(text))
+                } else {
+                    Err(InvalidId { what: $what, given: text.chars().take(80).collect() })
+                }
             }
         }
 

@@ -149,6 +149,12 @@ impl PagePath {
     /// The path of the page for what a visitor typed: percent-decoded, lower case, one leading and no trailing
     /// slash. `None` where no page can have that path.
     pub fn of_request(raw: &str) -> Option<Self> {
+        // As most are.
+        if raw.is_ascii()
+            && let Ok(path) = Self::parse(raw)
+        {
+            return Some(path);
+        }
         let decoded = percent_decode(raw)?;
         let trimmed = decoded.trim_end_matches('/');
         let lower = trimmed.to_lowercase();

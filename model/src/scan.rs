@@ -21,12 +21,31 @@ pub fn find(bytes: &[u8], from: usize, marks: impl Fn(u8x16) -> u8x16) -> Option
         let found = marks(u8x16::new(*block)).to_bitmask() >> (16 - rest.len());
         return (found != 0).then(|| at + found.trailing_zeros() as usize);
     }
-    let mut block = [0; 16];
-    for (place, byte) in block.iter_mut().zip(rest) {
-        *place = *byte;
+    few(rest, marks).map(|place| at + place)
+}
+
+/// The same for fewer than sixteen bytes: the first and the last eight or four of them (or all of three), which may overlap.
+#[inline]
+fn few(bytes: &[u8], marks: impl Fn(u8x16) -> u8x16) -> Option<usize> {
+    let ends = |first: u64, last: u64, length: usize| {
+        let block = u128::from(first) | u128::from(last) << 64;
+        let found = marks(u8x16::new(block.to_le_bytes())).to_bitmask();
+        let first = found & !(u32::MAX << length);
+        let last = (found >> 8) & !(u32::MAX << length);
+        match (first, last) {
+            (0, 0) => None,
+            (0, _) => Some(bytes.len() - length + last.trailing_zeros() as usize),
+            _ => Some(first.trailing_zeros() as usize),
+        }
+    };
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        return ends(u64::from_le_bytes(*first), u64::from_le_bytes(*last), 8);
     }
-    let found = marks(u8x16::new(block)).to_bitmask() & !(u32::MAX << rest.len());
-    (found != 0).then(|| at + found.trailing_zeros() as usize)
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        return ends(u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into(), 4);
+    }
+    let block = bytes.iter().rev().fold(0, |block, byte| block << 8 | u64::from(*byte));
+    ends(block, block, bytes.len())
 }
 
 /// Where the next `byte` is at or behind `from`.

@@ -22,6 +22,8 @@ pub const ACCOUNT: Limit = Limit { what: "account", burst: 1200.0, per_second: 2
 pub const DOOR: Limit = Limit { what: "door", burst: 20.0, per_second: 1.0 / 30.0 };
 /// Mails to one recipient.
 pub const MAIL: Limit = Limit { what: "mail", burst: 3.0, per_second: 1.0 / 600.0 };
+/// Invitations from one tenant: each is a mail to somebody who did not ask for it.
+pub const INVITATIONS: Limit = Limit { what: "invitations", burst: 50.0, per_second: 1.0 / 60.0 };
 /// Looks for the proof of a domain, for one site: each asks a stranger's server.
 pub const PROOF: Limit = Limit { what: "proof", burst: 20.0, per_second: 1.0 / 10.0 };
 

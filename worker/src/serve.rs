@@ -7,7 +7,7 @@ use crate::site::{self, Found};
 use crate::stores::{Fault, Stores};
 use crate::timing::{Phase, Timing};
 use crate::{feeds, files, language, pages, reply, sql};
-use app::{Answers, Cx, Images, Params};
+use app::{Answers, Cx, Framing, Images, Params};
 use model::content_url::{self, parse_query};
 use model::ids::ContentHash;
 use model::names::{Locale, PagePath};
@@ -382,10 +382,12 @@ impl<S: Stores> Visit<'_, S> {
             Err(e) => return Drawn::Failed(Fault(e.to_string())),
         };
         let mut answers = Answers::default();
+        let frame = Framing::of(self.site, &page.locale);
         let cx = Cx {
             site: self.site,
             host: &self.host,
             page: &page,
+            frame: &frame,
             locale: &page.locale,
             path: asked.path,
             slug: asked.slug,

@@ -2,12 +2,11 @@
 //! `--quick` asks less often, `--as-built` measures the Worker that lies in `worker/build` as it is, and what else is
 //! given goes to the script (`--only a,b`, `--text world`, …).
 
-use crate::run::{cargo, check, node, npm_bin, root, step, tool, when_changed};
+use crate::run::{cargo, check, node, root, step};
 use crate::{build, setup};
 use anyhow::{Result, bail};
 use intake::compile::Options;
 use intake::publish;
-use std::process::Command;
 
 pub fn bench(args: &[String]) -> Result<()> {
     let as_built = args.iter().any(|a| a == "--as-built");
@@ -27,20 +26,8 @@ pub fn bench(args: &[String]) -> Result<()> {
 /// The renderer as a Worker that holds nothing finished, built like the edge Worker.
 fn renderer() -> Result<()> {
     let sources =
-        ["Cargo.toml", "Cargo.lock", "model", "app", "bench/ours", "bench/page", "xtask/src/bench.rs"];
-    let output = root().join("bench/ours/build/index_bg.wasm");
-    when_changed("bench-ours", &sources, &[output], || {
-        step("Building the renderer for the benchmark");
-        check(
-            Command::new(tool("worker-build"))
-                .arg("--release")
-                .current_dir(root().join("bench/ours"))
-                .env("WASM_BINDGEN_BIN", tool("wasm-bindgen"))
-                .env("WASM_OPT_BIN", npm_bin("wasm-opt"))
-                .env("ESBUILD_BIN", npm_bin("esbuild"))
-                .env("RUSTFLAGS", "-C target-feature=+simd128,+bulk-memory,+nontrapping-fptoint,+sign-ext"),
-        )
-    })
+        ["Cargo.toml", "Cargo.lock", "model", "app", "bench/ours", "bench/page", "xtask/src/build.rs"];
+    build::build("bench/ours", "renderer for the benchmark", &sources)
 }
 
 /// The benchmark's site as the key-value pairs that KV would have.

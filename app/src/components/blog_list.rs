@@ -88,13 +88,13 @@ fn posts(
             let view = view! {
                 {maybe(post.image.as_ref(), |image| parts::picture(cx, image, sizes, loading))}
                 <div>
-                        {maybe(post.topic.as_ref(), |topic| classed("p", "eyebrow", words(labels, topic)))}
+                        {maybe(post.topic.as_ref(), |topic| classed!("p", "eyebrow", words(labels, topic)))}
                         {heading.link(href(&entry.slug), post.title.as_str())}
                         {maybe(post.summary.as_ref(), |summary| view! { <p>{text(summary.as_str())}</p> })}
                         {meta(cx, &entry.published_at, post)}
                 </div>
             };
-            write(classed("li", "post", view), out);
+            write(classed!("li", "post", view), out);
         }
     });
     write(view! { <ul class="posts">{items}</ul> }, &mut out.html);
@@ -112,7 +112,7 @@ fn meta<'a>(cx: &'a Cx<'a>, day: &'a str, post: &'a Card<'a>) -> impl RenderHtml
         {maybe(post.author.as_ref(), |author| view! { <span>{text(author.as_str())}</span> })}
         {maybe(post.reading_minutes, |minutes| reading_time(minutes, Messages::of(cx.locale)))}
     };
-    classed("p", "meta", facts)
+    classed!("p", "meta", facts)
 }
 
 pub fn reading_time(minutes: i64, words: &'static Messages) -> impl RenderHtml {

@@ -68,7 +68,7 @@ fn items(cx: &Cx, list: &List, entries: &[Entry<Fields>], cards: bool, at_top: b
                         {shown(cx, list, entry)}
                     </div>
             };
-            write(classed("li", "entity", view), out);
+            write(classed!("li", "entity", view), out);
         }
     });
     write(view! { <ul class="entities">{items}</ul> }, &mut out.html);
@@ -87,7 +87,7 @@ fn shown<'a>(cx: &'a Cx<'a>, list: &'a List<'a>, entry: &'a Entry<'a, Fields>) -
     let (prices, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(shown, _)| shown.field == PRICE);
     view! {
         {maybe(summary, |summary| view! { <p>{text(summary)}</p> })}
-        {maybe(prices.first().copied(), |(_, price)| classed("p", "price", value(cx, price, &[])))}
+        {maybe(prices.first().copied(), |(_, price)| classed!("p", "price", value(cx, price, &[])))}
         {when(!rows.is_empty(), move || view! {
             <dl>
                 {drawn(move |out| {

@@ -56,7 +56,7 @@ fn draw(placed: &Placed, _cx: &Cx, out: &mut Out) -> Drawn {
                 {each(&props.items, |item| view! {
                     <details>
                         <summary><h3>{text(item.question.as_str())}</h3></summary>
-                        {classed("div", "prose", html(item.answer.0.as_str()))}
+                        {classed!("div", "prose", html(item.answer.0.as_str()))}
                     </details>
                 })}
             </div>

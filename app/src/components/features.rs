@@ -4,7 +4,7 @@ use crate::component::{Component, Drawn, Out, Placed};
 use crate::cx::Cx;
 use crate::icons::icon;
 use crate::parts;
-use crate::write::{Text, classed, each, maybe, text, write};
+use crate::write::{Text, classed, each, enclosed, maybe, text, write};
 use leptos::prelude::*;
 use model::schema::{Field, Kind};
 use serde::Deserialize;
@@ -55,7 +55,7 @@ struct Item<'a> {
 
 fn draw(placed: &Placed, _cx: &Cx, out: &mut Out) -> Drawn {
     let props: Props = placed.props()?;
-    let class = if placed.variant == "cards" { "card" } else { "item" };
+    let open = if placed.variant == "cards" { "<li class=\"card\">" } else { "<li class=\"item\">" };
     let view = view! {
         {parts::heading(props.title.as_ref(), props.intro.as_ref())}
         <ul>
@@ -64,11 +64,12 @@ fn draw(placed: &Placed, _cx: &Cx, out: &mut Out) -> Drawn {
                     {parts::paragraphs(item.text.as_str())}
                     {maybe(item.link.as_ref(), |link| view! { <p>{parts::link(link, "more-link")}</p> })}
                 };
-                classed("li", class, view! {
+                let view = view! {
                     {maybe(item.icon.as_ref(), |name| icon(name.as_str()))}
                     <h3>{text(item.title.as_str())}</h3>
-                    {classed("div", "point", point)}
-                })
+                    {classed!("div", "point", point)}
+                };
+                enclosed(open, view, "</li>")
             })}
         </ul>
     };

@@ -90,10 +90,10 @@ fn facts<'a>(cx: &'a Cx<'a>, card: &'a Card<'a>, heading: Heading, href: String)
     let words = Messages::of(cx.locale);
     let sold_out = card.stock.is_some_and(|stock| stock <= 0);
     view! {
-        {maybe(card.brand.as_ref(), |brand| classed("p", "brand", text(brand.as_str())))}
+        {maybe(card.brand.as_ref(), |brand| classed!("p", "brand", text(brand.as_str())))}
         {heading.link(href, card.title.as_str())}
         {price(cx, card.price.as_ref(), card.was.as_ref())}
-        {when(sold_out, || classed("p", "sold-out", text(words.sold_out)))}
+        {when(sold_out, || classed!("p", "sold-out", text(words.sold_out)))}
     }
 }
 
@@ -114,7 +114,7 @@ pub fn price<'a>(
                 </del>
             }
         });
-        classed("p", "price", view! { {money(now)}{before} })
+        classed!("p", "price", view! { {money(now)}{before} })
     })
 }
 

@@ -54,7 +54,7 @@ fn cards(
         for (n, entry) in entries.iter().enumerate() {
             let loading = Loading::of(first && n == 0);
             let card = card(cx, &entry.fields, heading, href(&entry.slug), sizes, loading);
-            write(classed("li", "product", card), out);
+            write(classed!("li", "product", card), out);
         }
     });
     write(view! { <ul class="products">{products}</ul> }, &mut out.html);

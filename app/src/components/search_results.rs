@@ -93,7 +93,7 @@ fn draw(placed: &Placed, cx: &Cx, out: &mut Out) -> Drawn {
             <li>
                 {html(open)}<a href=href>{text(hit.title.as_str())}</a>{html(close)}
                 {when(!hit.summary.is_empty(), || view! { <p>{text(hit.summary.as_str())}</p> })}
-                {classed("p", "path", text(&hit.path))}
+                {classed!("p", "path", text(&hit.path))}
             </li>
         }
     });

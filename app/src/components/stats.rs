@@ -57,7 +57,7 @@ fn draw(placed: &Placed, _cx: &Cx, out: &mut Out) -> Drawn {
             {each(&props.items, |item| view! {
                 <div>
                     <dt>{text(item.label.as_str())}</dt>
-                    {classed("dd", "value", text(item.value.as_str()))}
+                    {classed!("dd", "value", text(item.value.as_str()))}
                     {maybe(item.note.as_ref(), |note| view! { <dd>{text(note.as_str())}</dd> })}
                 </div>
             })}

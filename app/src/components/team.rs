@@ -90,7 +90,7 @@ fn draw_person<'a>(cx: &'a Cx<'a>, person: &'a Person<'a>, sizes: &'static str) 
             {stand_in}
             <div>
                 <h3>{text(person.name.as_str())}</h3>
-                {classed("p", "role", text(person.role.as_str()))}
+                {classed!("p", "role", text(person.role.as_str()))}
                 {maybe(person.text.as_ref(), |about| parts::paragraphs(about.as_str()))}
                 {links}
             </div>

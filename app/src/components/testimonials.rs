@@ -61,7 +61,7 @@ fn draw(placed: &Placed, cx: &Cx, out: &mut Out) -> Drawn {
                                 parts::picture(cx, image, "4rem", Loading::Lazy)
                             })}
                             <div>
-                                {classed("span", "name", text(item.name.as_str()))}
+                                {classed!("span", "name", text(item.name.as_str()))}
                                 {maybe(item.role.as_ref(), |role| view! {
                                     <span>{text(role.as_str())}</span>
                                 })}

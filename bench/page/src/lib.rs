@@ -1,6 +1,6 @@
 //! Stored records become a page: parsing and rendering, as often as it is asked for. Nothing is kept in between.
 
-use app::{Answers, Cx, Images, Params, Rendered};
+use app::{Answers, Cx, Framing, Images, Params, Rendered};
 use model::keys;
 use model::names::{Hostname, PagePath};
 use model::records::{HostRecord, PageRecord};
@@ -23,6 +23,7 @@ pub fn draw(records: &Records, host: &str, path: &str) -> Result<Rendered, Strin
         site,
         host,
         page: &page,
+        frame: &Framing::of(site, &page.locale),
         locale: &page.locale,
         path: &path,
         slug: None,

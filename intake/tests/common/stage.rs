@@ -1,6 +1,6 @@
 //! Draws the pages of a release as the Worker does, with an answer to every question that a page asks.
 
-use app::{Answers, Cx, Images, Params, Rendered};
+use app::{Answers, Cx, Framing, Images, Params, Rendered};
 use intake::site::Published;
 use intake::{Release, StoredFile};
 use model::entity::SortKey;
@@ -102,6 +102,7 @@ impl Stage {
             site: &self.site,
             host: &self.host,
             page: &page,
+            frame: &Framing::of(&self.site, &page.locale),
             locale: &page.locale,
             path: &visit.path,
             slug: visit.slug.as_deref(),

@@ -237,6 +237,7 @@ pub async fn reset_password(call: &Call<'_>) -> Answer {
     password::check(&given.password, &[&email])?;
     let hash = password::hash(call.stores, &given.password)?;
     let mut statements = accounts::set_password(call.stores, &user, &hash);
+    statements.push(session::revoke_all(&user));
     statements.push(attempts::forget(&email));
     call.stores.batch(FIRST, statements).await?;
     Ok(Reply::empty(204))

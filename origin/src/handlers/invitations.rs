@@ -6,13 +6,13 @@ use crate::call::{Call, page_of};
 use crate::change::{Event, Lost, Place, make};
 use crate::clock::{self, DAY};
 use crate::handlers::account::{self, Code, Opened};
-use crate::handlers::members::{self as people, Grant};
+use crate::handlers::members::{Grant, check};
 use crate::http::Reply;
-use crate::limits::{self, DOOR, MAIL};
+use crate::limits::{self, DOOR, INVITATIONS, MAIL};
 use crate::plan::{self, Metric};
 use crate::problem::{Answer, Refusal, unless_good};
 use crate::repo::invitations::{self, NewInvitation};
-use crate::repo::{accounts, members};
+use crate::repo::{accounts, members, people};
 use crate::secret;
 use crate::stores::{FIRST, Row, Statement};
 use model::Problem;
@@ -95,11 +95,13 @@ pub async fn invite_member(call: &Call<'_>, access: &TenantAccess) -> Answer {
     let given: Given = call.body()?;
     let email = account::address(&given.email)?;
     let grant = Grant { role: given.role, site: given.site };
-    people::check(call, access, std::slice::from_ref(&grant), |_, part| part.to_owned()).await?;
+    check(call, access, std::slice::from_ref(&grant), |_, part| part.to_owned()).await?;
     if members::has_email(call.stores, access, &email).await? {
         unless_good(vec![Problem::new("email", "is a member's already: change their roles instead")])?;
     }
+    limits::within(call.stores, INVITATIONS, access.tenant().as_str()).await?;
     limits::within(call.stores, MAIL, &email).await?;
+    let inviter = people::credentials(call.stores, access.person()).await?.text("email");
     let (id, code, now) = (secret::id(call.stores)?, secret::token(call.stores)?, call.stores.now());
     let expires_at = clock::text(now + LIFE);
     let site = grant.site.clone().unwrap_or_default();
@@ -119,7 +121,7 @@ pub async fn invite_member(call: &Call<'_>, access: &TenantAccess) -> Answer {
         &email,
         "You are invited",
         &format!(
-            "Somebody invites you to work with them on their websites.\n\nCode to accept, good for 7 days:\n\n{code}\n\nIf you do not know about it, do nothing."
+            "{inviter} invites you to work with them on their websites.\n\nCode to accept, good for 7 days:\n\n{code}\n\nIf you do not know about it, do nothing."
         ),
     )?);
     let after = json!({"email": email, "role": grant.role, "site": grant.site});

@@ -81,7 +81,7 @@ pub async fn change_password(call: &Call<'_>, person: &Person) -> Answer {
     let email = people::credentials(call.stores, person).await?.text("email");
     password::check(&given.password, &[&email])?;
     let hash = password::hash(call.stores, &given.password)?;
-    let mut statements = people::set_password(call.stores, person, &hash);
+    let mut statements = accounts::set_password(call.stores, &person.user, &hash);
     statements.push(session::revoke_others(person));
     statements.push(accounts::mail(
         call.stores,

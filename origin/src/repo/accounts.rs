@@ -60,15 +60,7 @@ pub async fn sign_up(
         clock::text(now + DAY),
         email
     );
-    let mailed = sql!(
-        "INSERT INTO outbox (tenant_id, id, kind, recipient, payload, status, next_attempt_at, created_at) \
-         VALUES ('', ?1, 'mail', ?2, iif(EXISTS (SELECT 1 FROM users WHERE email = ?2), ?3, ?4), 'waiting', ?5, ?5)",
-        secret::id(stores)?,
-        email,
-        known,
-        welcome,
-        clock::text(now)
-    );
+    let mailed = mail_by_account(stores, email, known, welcome)?;
     stores.batch(FIRST, vec![kept, mailed]).await.map(drop)
 }
 
@@ -100,6 +92,24 @@ pub fn mail(stores: &dyn Stores, to: &str, subject: &str, text: &str) -> Result<
         secret::id(stores)?,
         to,
         mail::payload(subject, text),
+        clock::text(stores.now())
+    ))
+}
+
+/// A mail that says one thing where the address has an account and another where it has none.
+pub fn mail_by_account(
+    stores: &dyn Stores,
+    to: &str,
+    known: String,
+    unknown: String,
+) -> Result<Statement, Fault> {
+    Ok(sql!(
+        "INSERT INTO outbox (tenant_id, id, kind, recipient, payload, status, next_attempt_at, created_at) \
+         VALUES ('', ?1, 'mail', ?2, iif(EXISTS (SELECT 1 FROM users WHERE email = ?2), ?3, ?4), 'waiting', ?5, ?5)",
+        secret::id(stores)?,
+        to,
+        known,
+        unknown,
         clock::text(stores.now())
     ))
 }
@@ -178,6 +188,7 @@ pub async fn ask_reset(stores: &dyn Stores, email: &str) -> Result<(), Fault> {
     stores.batch(FIRST, vec![kept, mailed]).await.map(drop)
 }
 
+/// Sets a password; codes that would set another one are good no more.
 pub fn set_password(stores: &dyn Stores, user: &str, hash: &str) -> Vec<Statement> {
     vec![
         sql!(
@@ -187,7 +198,6 @@ pub fn set_password(stores: &dyn Stores, user: &str, hash: &str) -> Vec<Statemen
             clock::text(stores.now())
         ),
         sql!("DELETE FROM confirmations WHERE user_id = ?1 AND purpose = 'reset_password'", user),
-        crate::auth::session::revoke_all(user),
     ]
 }
 

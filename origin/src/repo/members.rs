@@ -5,6 +5,19 @@ use crate::clock;
 use crate::sql;
 use crate::stores::{FIRST, Fault, Row, Rows, Statement, Stores, row, rows};
 
+/// The members of the tenant ?1, with their roles.
+macro_rules! members {
+    ($condition:literal) => {
+        concat!(
+            "SELECT m.user_id, m.status, m.created_at, u.email, u.name, \
+               (SELECT json_group_array(json_object('role', r.role, 'site', nullif(r.site_id, ''))) \
+                FROM member_roles r WHERE r.tenant_id = m.tenant_id AND r.user_id = m.user_id) AS roles \
+             FROM members m CROSS JOIN users u ON u.id = m.user_id WHERE m.tenant_id = ?1 AND ",
+            $condition
+        )
+    };
+}
+
 pub async fn list(
     stores: &dyn Stores,
     access: &TenantAccess,
@@ -15,11 +28,7 @@ pub async fn list(
         stores,
         FIRST,
         sql!(
-            "SELECT m.user_id, m.status, m.created_at, u.email, u.name, \
-               (SELECT json_group_array(json_object('role', r.role, 'site', nullif(r.site_id, ''))) \
-                FROM member_roles r WHERE r.tenant_id = m.tenant_id AND r.user_id = m.user_id) AS roles \
-             FROM members m CROSS JOIN users u ON u.id = m.user_id \
-             WHERE m.tenant_id = ?1 AND m.user_id > ?2 ORDER BY m.user_id LIMIT ?3",
+            members!("m.user_id > ?2 ORDER BY m.user_id LIMIT ?3"),
             access.tenant().as_str(),
             after,
             limit as u64 + 1
@@ -29,20 +38,7 @@ pub async fn list(
 }
 
 pub async fn get(stores: &dyn Stores, access: &TenantAccess, user: &str) -> Result<Option<Row>, Fault> {
-    row(
-        stores,
-        FIRST,
-        sql!(
-            "SELECT m.user_id, m.status, m.created_at, u.email, u.name, \
-               (SELECT json_group_array(json_object('role', r.role, 'site', nullif(r.site_id, ''))) \
-                FROM member_roles r WHERE r.tenant_id = m.tenant_id AND r.user_id = m.user_id) AS roles \
-             FROM members m CROSS JOIN users u ON u.id = m.user_id \
-             WHERE m.tenant_id = ?1 AND m.user_id = ?2",
-            access.tenant().as_str(),
-            user
-        ),
-    )
-    .await
+    row(stores, FIRST, sql!(members!("m.user_id = ?2"), access.tenant().as_str(), user)).await
 }
 
 /// Whether an address is a member's.

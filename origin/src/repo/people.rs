@@ -2,7 +2,7 @@
 
 use crate::access::Person;
 use crate::clock::{self, HOUR};
-use crate::repo::accounts::mail;
+use crate::repo::accounts::{mail, mail_by_account};
 use crate::secret::{self, digest};
 use crate::sql;
 use crate::stores::{FIRST, Fault, Row, Rows, Statement, Stores, row, rows};
@@ -21,19 +21,6 @@ pub fn rename(stores: &dyn Stores, person: &Person, name: &str) -> Statement {
         name,
         clock::text(stores.now())
     )
-}
-
-/// Sets a password; codes that would set another one are good no more.
-pub fn set_password(stores: &dyn Stores, person: &Person, hash: &str) -> Vec<Statement> {
-    vec![
-        sql!(
-            "UPDATE users SET password_hash = ?2, updated_at = ?3 WHERE id = ?1",
-            &person.user,
-            hash,
-            clock::text(stores.now())
-        ),
-        sql!("DELETE FROM confirmations WHERE user_id = ?1 AND purpose = 'reset_password'", &person.user),
-    ]
 }
 
 /// Keeps a new address until it is confirmed, and writes it a mail. Known and unknown addresses take the same
@@ -61,15 +48,7 @@ pub fn ask_email(stores: &dyn Stores, person: &Person, email: &str) -> Result<Ve
             clock::text(now + HOUR),
             email
         ),
-        sql!(
-            "INSERT INTO outbox (tenant_id, id, kind, recipient, payload, status, next_attempt_at, created_at) \
-             VALUES ('', ?1, 'mail', ?2, iif(EXISTS (SELECT 1 FROM users WHERE email = ?2), ?3, ?4), 'waiting', ?5, ?5)",
-            secret::id(stores)?,
-            email,
-            known,
-            welcome,
-            clock::text(now)
-        ),
+        mail_by_account(stores, email, known, welcome)?,
     ])
 }
 

@@ -117,11 +117,12 @@ fn a_file_with_the_token_proves_a_domain_and_a_redirect_does_not() {
 fn what_keeps_a_proof_from_being_seen_is_said_in_words() {
     let world = World::new();
     let stage = Stage::new(&world);
-    stage.claim("dns");
+    let token = stage.claim("dns")["proof"]["token"].clone();
     let url = format!("GET https://resolver.example/dns-query?name=_manysite.{HOST}&type=TXT");
     for (status, body, said) in [
         (0, "".to_owned(), "could not be looked up (no answer)"),
         (500, "".to_owned(), "the resolver answered 500"),
+        (200, json!({"Status": 0, "Answer": [{"type": 5, "data": token}]}).to_string(), "no TXT record"),
         (200, "{".to_owned(), "cannot be read"),
         (200, json!({"Status": 2}).to_string(), "name servers fail (DNS code 2)"),
         (200, json!({"Status": 3}).to_string(), "no TXT record at _manysite.www.bakery.example yet"),

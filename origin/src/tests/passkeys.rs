@@ -20,6 +20,7 @@ pub struct Authenticator {
     host: &'static str,
     cross_origin: bool,
     extensions: bool,
+    tail: Vec<u8>,
 }
 
 impl Authenticator {
@@ -34,6 +35,7 @@ impl Authenticator {
             host: "admin.localhost",
             cross_origin: false,
             extensions: false,
+            tail: vec![],
         }
     }
 
@@ -53,6 +55,7 @@ impl Authenticator {
         if self.extensions {
             data.extend(bytes(&Cbor::Map(vec![(Cbor::Text("credProps".to_owned()), Cbor::Bool(true))])));
         }
+        data.extend(&self.tail);
         data
     }
 
@@ -210,7 +213,7 @@ fn a_challenge_is_good_once_for_its_person_and_for_five_minutes() {
     keep(&mira, Authenticator::new(8).registration(&second)).must(422);
     keep(&mira, Authenticator::new(8).registration(&challenge(&world))).must(422);
     let late = begin(&mira);
-    world.pass(5 * MINUTE);
+    world.pass(5 * MINUTE + 1000);
     keep(&mira, Authenticator::new(8).registration(&late)).must(422);
 
     let asked = challenge(&world);
@@ -221,19 +224,20 @@ fn a_challenge_is_good_once_for_its_person_and_for_five_minutes() {
     let for_a_new_one = begin(&mira);
     sign_in(&world, phone.assertion(&for_a_new_one, &mira.user)).must(401);
     let asked = challenge(&world);
-    world.pass(5 * MINUTE);
+    world.pass(5 * MINUTE + 1000);
     sign_in(&world, phone.assertion(&asked, &mira.user)).must(401);
 }
 
 type Lie = fn(&mut Authenticator);
 
-const LIES: [(&str, Lie); 7] = [
+const LIES: [(&str, Lie); 8] = [
     ("another website", |a| a.origin = "http://evil.localhost:8787"),
     ("another port", |a| a.origin = "http://admin.localhost:8788"),
     ("inside a frame", |a| a.cross_origin = true),
     ("another relying party", |a| a.host = "localhost"),
     ("nobody present", |a| a.flags = 0b100),
     ("not verified", |a| a.flags = 0b001),
+    ("more than there should be", |a| a.tail = vec![0]),
     ("copied and not copyable", |a| a.flags = 0b1_0101),
 ];
 
@@ -291,10 +295,6 @@ fn a_sign_in_that_lies_is_refused_without_the_reason() {
             refused(credential);
         }
     }
-    let mut long = phone.assertion(&challenge(&world), &mira.user);
-    let data = BASE64.decode(long["response"]["authenticatorData"].as_str().unwrap()).unwrap();
-    long["response"]["authenticatorData"] = json!(BASE64.encode([data, vec![0]].concat()));
-    refused(long);
     world.run_sql("UPDATE users SET status = 'blocked' WHERE email = 'mira@example.org'");
     refused(phone.assertion(&challenge(&world), &mira.user));
 }

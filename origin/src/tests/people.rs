@@ -1,7 +1,7 @@
 //! The people of a tenant: roles, members, invitations.
 
 use crate::access::{Permission, ROLES};
-use crate::clock::DAY;
+use crate::clock::{DAY, MINUTE};
 use crate::testing::{Browser, PASSWORD, World, request};
 use crate::tests::isolation::make_site;
 use serde_json::{Value, json};
@@ -38,6 +38,8 @@ fn an_invited_person_without_an_account_joins_with_a_password_of_their_own() {
     let world = World::new();
     let mira = world.sign_up("mira@example.org");
     let code = invite(&mira, "noor@example.org", "editor");
+    let mail = world.mail("noor@example.org").unwrap();
+    assert!(mail["text"].as_str().unwrap().starts_with("mira@example.org invites you"), "{mail}");
     let joined = join(&world, &code).must(201);
     assert_eq!(joined.value()["tenant"], mira.tenant);
     let cookie = joined.header("set-cookie").unwrap().split(';').next().unwrap();
@@ -80,7 +82,7 @@ fn an_invitation_ends_when_it_is_withdrawn_renewed_or_old() {
     mira.delete(&path(&mira, &format!("invitations/{id}"))).must(404);
     join(&world, &second).must(422);
     let third = invite(&mira, "noor@example.org", "viewer");
-    world.pass(7 * DAY);
+    world.pass(7 * DAY + MINUTE);
     join(&world, &third).must(422);
     assert_eq!(mira.get(&path(&mira, "members")).value()["members"].as_array().unwrap().len(), 1);
 }
@@ -287,4 +289,30 @@ fn members_are_listed_by_pages() {
         after = format!("&after={next}");
     }
     assert_eq!(seen, 5);
+}
+
+#[test]
+fn who_only_works_on_sites_sees_neither_members_nor_invitations() {
+    let world = World::new();
+    let mira = world.sign_up("mira@example.org");
+    for role in ["site_admin", "editor", "author", "viewer"] {
+        let who = world.member(&mira.tenant, role, "", role);
+        who.get(&path(&mira, "members")).must(403);
+        who.get(&path(&mira, "invitations")).must(403);
+        who.get(&path(&mira, "roles")).must(200);
+    }
+}
+
+#[test]
+fn invitations_are_few_for_an_address_and_for_a_tenant() {
+    let world = World::new();
+    let mira = world.sign_up("mira@example.org");
+    let ask = |email: &str| {
+        mira.post(&path(&mira, "invitations"), json!({"email": email, "role": "viewer"})).status
+    };
+    assert_eq!([(); 4].map(|()| ask("noor@example.org")), [201, 201, 201, 429]);
+    assert!((0..46).all(|n| ask(&format!("a{n}@example.org")) == 201));
+    assert_eq!(ask("one-more@example.org"), 429);
+    world.pass(MINUTE);
+    assert_eq!(ask("one-more@example.org"), 201);
 }
