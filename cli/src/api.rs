@@ -211,7 +211,7 @@ enum Tried {
 }
 
 /// A key that no other request has.
-fn key() -> Result<String, Failure> {
+pub fn key() -> Result<String, Failure> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)
         .map_err(|e| Failure::usage(format!("This machine has no random numbers ({e}).")))?;

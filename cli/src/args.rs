@@ -44,6 +44,9 @@ pub enum Command {
     /// Make drafts from starting points
     #[command(subcommand)]
     Generate(generate::Action),
+    /// Records: import, export
+    #[command(subcommand)]
+    Entities(entities::Action),
     /// Files: push
     #[command(subcommand)]
     Assets(assets::Action),

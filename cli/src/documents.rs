@@ -13,6 +13,8 @@ pub struct Stored {
     #[serde(default)]
     pub status: String,
     pub revision: u64,
+    /// Of a type, its definition.
+    #[serde(alias = "definition")]
     pub document: Value,
 }
 
@@ -100,5 +102,18 @@ fn is_same(stored: &Stored, document: &Value) -> bool {
     if let (Some(fields), Some(id)) = (document.as_object_mut(), stored.document.get("id")) {
         fields.insert("id".to_owned(), id.clone());
     }
-    !matches!(stored.status.as_str(), "archived" | "trashed" | "retired") && stored.document == document
+    let gone = matches!(stored.status.as_str(), "archived" | "trashed" | "retired");
+    !gone && without_defaults(&stored.document) == without_defaults(&document)
+}
+
+/// Without what says no more than leaving it out: the API writes it into types.
+fn without_defaults(document: &Value) -> Value {
+    let is_default = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+    match document {
+        Value::Object(fields) => {
+            let told = fields.iter().filter(|(_, value)| !is_default(value));
+            Value::Object(told.map(|(name, value)| (name.clone(), value.clone())).collect())
+        }
+        other => other.clone(),
+    }
 }

@@ -10,6 +10,7 @@ mod documents;
 mod failure;
 mod folder;
 mod output;
+mod records;
 mod resolver;
 mod starts;
 

@@ -39,6 +39,7 @@ fn a_post_that_meets_a_failing_server_is_sent_again_under_the_same_key() {
     let keys: Vec<_> = asked.iter().filter_map(|asked| asked.header("idempotency-key")).collect();
     assert_eq!(keys.len(), 3);
     assert!(keys.iter().all(|key| key == keys.first().unwrap() && key.len() == 32), "{keys:?}");
+    assert_eq!(asked.iter().filter(|asked| asked.body == "{}").count(), 3);
     assert!(asked.iter().all(|asked| asked.header("authorization") == Some("Bearer manysite_secret")));
 }
 

@@ -3,10 +3,11 @@
 use crate::api::{Api, Sent};
 use crate::commands::pages;
 use crate::context::{Context, Site, hosts};
-use crate::documents;
+use crate::documents::{self, Stored};
 use crate::failure::Failure;
 use crate::folder::{Folder, write_bytes};
 use crate::output::{Outcome, done, field};
+use crate::records;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -29,7 +30,9 @@ pub fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
         ("settings", folder.settings.len()),
         ("components", folder.components.len()),
         ("blocks", folder.blocks.len()),
+        ("types", folder.types.len()),
         ("pages", folder.pages.len()),
+        ("records", folder.records.iter().map(|(_, lines)| lines.lines().count()).sum()),
         ("files", files),
     ];
     let said: Vec<String> = counts.iter().map(|(name, n)| format!("{n} {name}")).collect();
@@ -64,6 +67,14 @@ fn read(context: &Context, site: &Site) -> Result<Folder, Failure> {
                 documents.push((stored.id, stored.document));
             }
         }
+    }
+    let types: Vec<Stored> = site.api.get(&site.path("/types"))?;
+    for stored in types.into_iter().filter(|stored| stored.status == "active") {
+        let found = records::all(site, &stored.id)?;
+        if !found.is_empty() {
+            folder.records.push((stored.id.clone(), records::lines(&found)));
+        }
+        folder.types.push((stored.id, stored.document));
     }
     for page in pages::of_status(site, &["draft", "published"], "")? {
         let stored = documents::get(site, "pages", &field(&page, "id"))?;

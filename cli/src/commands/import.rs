@@ -7,6 +7,7 @@ use crate::documents::{self, Base};
 use crate::failure::{At, Failure};
 use crate::folder::Folder;
 use crate::output::{Outcome, done, field, warnings};
+use crate::records::{self, Format};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -43,6 +44,7 @@ pub fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
         None => find_or_make(context, api, &folder)?,
     };
     let mut did = store(&site, &folder)?;
+    records(&site, &folder, !args.no_publish, &mut did)?;
     did.warnings.extend(add_hosts(&site, &folder)?);
     let published = match args.no_publish {
         true => None,
@@ -95,7 +97,43 @@ fn add_hosts(site: &Site, folder: &Folder) -> Result<Vec<At>, Failure> {
     Ok(left)
 }
 
-/// Stores everything of a folder in a site, as drafts: what others name comes before them.
+/// Sends the records. One may refer to another that comes later: what was refused is sent again while that helps.
+fn records(site: &Site, folder: &Folder, publish: bool, did: &mut Done) -> Result<(), Failure> {
+    let mut left: Vec<&(String, String)> = folder.records.iter().collect();
+    let mut refused = usize::MAX;
+    loop {
+        let (mut again, mut problems) = (vec![], vec![]);
+        for given in left {
+            let (kind, text) = given;
+            let pieces = Format::Lines.pieces(text)?;
+            let imported = records::import(site, kind, &pieces, publish)
+                .map_err(|f| f.about(&format!("entities/{kind}")))?;
+            did.changed += imported.created + imported.changed;
+            did.same += imported.unchanged;
+            if imported.refused > 0 {
+                again.push(given);
+                problems.extend(imported.problems.into_iter().flat_map(|row| {
+                    let at = move |path: &str| format!("entities/{kind}: line {}: {path}", row.line);
+                    row.problems
+                        .into_iter()
+                        .map(move |found| At { path: at(&found.path), message: found.message })
+                }));
+            }
+        }
+        match problems.len() {
+            0 => return Ok(()),
+            n if n < refused => (refused, left) = (n, again),
+            _ => {
+                return Err(Failure {
+                    problems,
+                    ..Failure::content("These records were refused; all else is stored.")
+                });
+            }
+        }
+    }
+}
+
+/// Stores everything but the records of a folder in a site, as drafts: what others name comes before them.
 pub fn store(site: &Site, folder: &Folder) -> Result<Done, Failure> {
     let mut did = Done::default();
     for how in assets::push(site, &folder.files)?.values() {

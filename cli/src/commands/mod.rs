@@ -4,6 +4,7 @@ pub mod assets;
 pub mod check;
 pub mod completions;
 pub mod create_site;
+pub mod entities;
 pub mod export;
 pub mod generate;
 pub mod import;
@@ -30,6 +31,7 @@ pub fn run(given: Given) -> Result<Outcome, Failure> {
         Command::CreateSite(args) => create_site::run(&context, args),
         Command::Pages(action) => pages::run(&context, action),
         Command::Generate(action) => generate::run(&context, action),
+        Command::Entities(action) => entities::run(&context, action),
         Command::Assets(action) => assets::run(&context, action),
         Command::Publish(args) => publish::run(&context, args),
         Command::Rollback(args) => rollback::run(&context, args),

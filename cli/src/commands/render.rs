@@ -3,6 +3,7 @@
 use crate::commands::check;
 use crate::failure::Failure;
 use crate::output::Outcome;
+use app::cx::Framing;
 use app::{Answers, Cx, Images, Params};
 use intake::site::Published;
 use intake::{Finding, StoredRecord};
@@ -63,8 +64,10 @@ fn draw(published: &Published, asked: &str) -> Result<String, Failure> {
     params.retain(|(name, _)| route.params.contains(name));
     let params = Params::new(params);
     let mut answers = Answers::default();
+    let frame = Framing::of(&site.site, &page.locale);
     let cx = Cx {
         site: &site.site,
+        frame: &frame,
         host: &site.host,
         page: &page,
         locale: &page.locale,

@@ -17,8 +17,6 @@ pub enum Given {
 /// A request as it came in.
 #[derive(Debug, Clone)]
 pub struct Asked {
-    /// `GET /api/v1/me`
-    pub line: String,
     pub headers: Vec<(String, String)>,
     pub body: String,
 }
@@ -64,15 +62,14 @@ fn read(stream: &TcpStream) -> Asked {
         reader.read_line(&mut text).unwrap();
         text.trim_end().to_owned()
     };
-    let first = line();
+    let _ = line();
     let mut headers = vec![];
     loop {
         let text = line();
         let Some((name, value)) = text.split_once(": ") else { break };
         headers.push((name.to_lowercase(), value.to_owned()));
     }
-    let line = first.trim_end_matches(" HTTP/1.1").to_owned();
-    let mut asked = Asked { line, headers, body: String::new() };
+    let mut asked = Asked { headers, body: String::new() };
     let length = asked.header("content-length").map_or(0, |text| text.parse().unwrap());
     let mut body = vec![0; length];
     reader.read_exact(&mut body).unwrap();
