@@ -3,6 +3,7 @@
 
 use crate::failure::{At, Failure};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Documents by id. Every part of the settings is one.
@@ -82,7 +83,36 @@ impl Folder {
         folder.files = files(&path.join("files"), "")?;
         folder.files.retain(|(name, _)| Some(name) != css.as_ref());
         folder.site = site;
+        folder.name_translations();
         Ok(folder)
+    }
+
+    /// In a folder an id belongs to one page of a locale, on the server to one of the site: translations with an id that
+    /// is taken get their locale behind it, and stay in their group.
+    fn name_translations(&mut self) {
+        let general = self.setting("general");
+        let first = general.and_then(|general| general.pointer("/locales/0")).map(Value::to_string);
+        let is_first = |page: &Value| page.get("locale").map(Value::to_string) == first;
+        self.pages.sort_by_key(|(_, page)| !is_first(page));
+        let (mut taken, mut renamed) = (BTreeSet::new(), vec![]);
+        for (id, page) in &mut self.pages {
+            let locale = crate::output::field(page, "locale");
+            if !taken.insert(id.clone()) {
+                let new = format!("{id}-{locale}");
+                if let Some(fields) = page.as_object_mut() {
+                    fields.entry("group").or_insert_with(|| json!(id));
+                    fields.insert("id".to_owned(), json!(new));
+                }
+                taken.insert(new.clone());
+                renamed.push((locale, std::mem::replace(id, new)));
+            }
+        }
+        let not_found = self.settings.iter_mut().find(|(id, _)| id == "not_found");
+        for (locale, page) in not_found.into_iter().flat_map(|(_, pages)| pages.as_object_mut()).flatten() {
+            if renamed.iter().any(|(of, id)| of == locale && page.as_str() == Some(id)) {
+                *page = json!(format!("{}-{locale}", page.as_str().unwrap_or_default()));
+            }
+        }
     }
 
     /// Writes everything but the bytes of the files.
@@ -230,6 +260,21 @@ mod tests {
             documents.sort_by(|a, b| a.0.cmp(&b.0));
         }
         assert_eq!(read, folder);
+    }
+
+    #[test]
+    fn translations_that_share_an_id_get_ids_of_their_own() {
+        let place = tempfile::tempdir().unwrap();
+        let page = |locale: &str| json!({"id": "lost", "locale": locale, "sections": []}).to_string();
+        let site = json!({"locales": ["en", "ar"], "not_found": {"en": "lost", "ar": "lost"}});
+        write(&place.path().join("site.json"), &site.to_string()).unwrap();
+        write(&place.path().join("pages/lost.ar.json"), &page("ar")).unwrap();
+        write(&place.path().join("pages/lost.en.json"), &page("en")).unwrap();
+        let folder = Folder::read(place.path()).unwrap();
+        assert_eq!(folder.setting("not_found"), Some(&json!({"en": "lost", "ar": "lost-ar"})));
+        let arabic = folder.pages.iter().find(|(id, _)| id == "lost-ar").map(|(_, page)| page);
+        assert_eq!(arabic, Some(&json!({"id": "lost-ar", "group": "lost", "locale": "ar", "sections": []})));
+        assert_eq!(folder.pages.first().map(|(id, _)| id.as_str()), Some("lost"));
     }
 
     #[test]
