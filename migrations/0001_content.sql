@@ -16,7 +16,7 @@ CREATE TABLE entity_types (
   PRIMARY KEY (site_id, id)
 ) STRICT;
 
--- The row is what visitors see; a change that is not yet published waits in entity_drafts. Not WITHOUT ROWID:
+-- The row is what visitors see; a change that is not yet published waits elsewhere. Not WITHOUT ROWID:
 -- data is large, and large rows make a B-tree of keys deep.
 CREATE TABLE entities (
   site_id TEXT NOT NULL,

@@ -48,3 +48,10 @@ ALTER TABLE components RENAME COLUMN definition TO document;
 -- The type of the records that a page shows.
 ALTER TABLE pages ADD COLUMN entity TEXT;
 CREATE INDEX pages_of_records ON pages (site_id, entity) WHERE entity IS NOT NULL;
+
+-- Records have revisions as pages do. The row is what visitors see; what is newer than published_revision waits in
+-- revisions, so no table of drafts is needed.
+DROP TABLE entity_drafts;
+ALTER TABLE entities ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE entities ADD COLUMN published_revision INTEGER;
+UPDATE entities SET published_revision = 1 WHERE status = 'published';

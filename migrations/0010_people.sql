@@ -9,7 +9,8 @@ CREATE TABLE guards (
   CONSTRAINT role_in_use CHECK (rule <> 'role_in_use'),
   CONSTRAINT invitation_gone CHECK (rule <> 'invitation_gone'),
   CONSTRAINT host_quarantine CHECK (rule <> 'host_quarantine'),
-  CONSTRAINT claim_gone CHECK (rule <> 'claim_gone')
+  CONSTRAINT claim_gone CHECK (rule <> 'claim_gone'),
+  CONSTRAINT stale_record CHECK (rule <> 'stale_record')
 ) STRICT;
 
 -- Not led by the tenant: the clean-up is the platform's.

@@ -38,7 +38,7 @@ async fn take_away_due(stores: &dyn Stores) -> Result<(), Fault> {
 
 /// Writes the host records whose turn it is, and goes on with the publishing that a crash or a failing store has left.
 async fn publish_waiting(stores: &dyn Stores) -> Result<(), Fault> {
-    for site in rows(stores, FIRST, kv::due(stores.now())).await? {
+    for site in rows(stores, FIRST, kv::due(stores.now() + kv::PATIENCE)).await? {
         let Some(scope) = access::unfinished(&site.text("site_id")) else { continue };
         if let Err(fault) = publish::resume(stores, &scope, FIRST).await {
             stores.log(&format!("publishing of {}: {fault}", scope.site()));

@@ -13,7 +13,7 @@ const DISTANCE: u64 = 1_000;
 /// Longer than a write may take.
 const LEASE: u64 = 30_000;
 /// How long a request waits for the distance to the write before.
-const PATIENCE: u64 = 1_500;
+pub const PATIENCE: u64 = 1_500;
 
 /// The counter of the changes of a site's records; it stands in the keys of cached answers.
 pub const EPOCH: &str = "epoch";

@@ -97,7 +97,7 @@ pub struct Conflict {
     pub yours: serde_json::Value,
 }
 
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, serde::Deserialize, JsonSchema)]
 pub struct At {
     pub path: String,
     pub message: String,

@@ -65,6 +65,8 @@ pub struct Chosen {
     pub blocks: Vec<String>,
     /// Pages to take away.
     pub unpublish: Vec<String>,
+    /// Definitions of types in the place of those that are stored, for a check.
+    pub types: Vec<(String, String)>,
 }
 
 /// A difference between two releases, for people.
@@ -132,6 +134,9 @@ async fn draft(
     chosen: &Chosen,
 ) -> Result<Draft, Refusal> {
     let mut documents = Documents::current(stores, access).await?;
+    for (id, definition) in &chosen.types {
+        documents.types.insert(id.clone(), (u64::MAX >> 11, definition.clone()));
+    }
     let drafts = rows(stores, access.database(), documents::pages_to_publish(access)).await?;
     let mut wanted = chosen_contents(&documents, &drafts, &head.contents, chosen)?;
     let before = &head.contents;
@@ -367,7 +372,7 @@ async fn addresses(
     for group in asked.chunks(500) {
         let list: Vec<_> = group.iter().map(|a| json!([a.kind, a.locale, a.slug])).collect();
         let there =
-            rows(stores, access.database(), crate::repo::records::there(access, &json!(list).to_string()));
+            rows(stores, access.database(), crate::repo::entities::there(access, &json!(list).to_string()));
         let there: BTreeSet<(String, String, String)> =
             there.await?.iter().map(|r| (r.text("kind"), r.text("locale"), r.text("slug"))).collect();
         for a in group {

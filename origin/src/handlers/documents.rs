@@ -62,12 +62,12 @@ fn summary(row: &Row) -> Summary {
     }
 }
 
-fn tag(revision: u64) -> String {
+pub fn tag(revision: u64) -> String {
     format!("\"{revision}\"")
 }
 
 /// The revision that a change is based on.
-fn base(call: &Call) -> Result<Option<u64>, Refusal> {
+pub fn base(call: &Call) -> Result<Option<u64>, Refusal> {
     match call.request.header("if-match") {
         "" => Ok(None),
         given => {
@@ -165,7 +165,7 @@ fn saved(id: &str, revision: u64, warnings: Vec<crate::problem::At>) -> Reply {
 }
 
 /// Both versions, so that a person can choose.
-fn conflict(current: Option<&Row>, yours: Value) -> Answer {
+pub fn conflict(current: Option<&Row>, yours: Value) -> Answer {
     let Some(current) = current else { return Err(Refusal::NotFound) };
     Err(Refusal::Conflict(Box::new(Conflict {
         revision: current.number("revision"),

@@ -28,6 +28,15 @@ pub fn body(name: &str) -> Value {
             json!({"name": "Hours", "sections": [{"component": "text", "props": {"text": "Open"}}]})
         }
         "save_component" => json!({"sections": [{"component": "text", "props": {"text": "Ours"}}]}),
+        "save_type" => json!({
+            "name": "Note", "title_field": "title", "listed": ["title"],
+            "fields": [{"name": "title", "kind": "text", "required": true}, {"name": "code", "kind": "text", "unique": true}],
+            "indexes": [{"name": "newest", "sort": "published_at"}]
+        }),
+        "create_entity" | "save_entity" => {
+            json!({"type": "note", "locale": "en", "slug": "new", "fields": {"title": "New"}})
+        }
+        "change_entities" => json!({"ids": ["one"], "set": {"title": "Changed"}}),
         "publish" | "check_release" => json!({"everything": true}),
         "claim_domain" => json!({"host": "www.bakery.example", "method": "dns"}),
         "change_member" => json!({"roles": [{"role": "viewer"}]}),
@@ -54,6 +63,9 @@ pub fn file(name: &str) -> Vec<u8> {
     match name {
         "upload_asset" | "replace_asset" => files::png(800, 600),
         "put_variant" => files::webp(320, 240),
+        "import_entities" => {
+            b"{\"id\": \"imported\", \"slug\": \"imported\", \"fields\": {\"title\": \"Imported\"}}".to_vec()
+        }
         other => panic!("{other}: say what it is sent"),
     }
 }
@@ -64,6 +76,7 @@ pub fn query(name: &str) -> &'static str {
         "upload_asset" => "?name=New.png&folder=team",
         "delete_asset_folder" => "?folder=empty",
         "diff_revisions" => "?to=1",
+        "list_entities" | "import_entities" => "?type=note",
         _ => "",
     }
 }
@@ -111,7 +124,12 @@ pub fn fill(route: &Route, tenant: &str, site: &str, user: &str) -> String {
     let (subject, id) = match route.name {
         name if name.ends_with("_setting") && name != "save_setting" => ("", "frame-en"),
         "save_setting" => ("", "organisation"),
-        "save_page" | "save_block" | "save_component" => ("", "brand-new"),
+        "save_page" | "save_block" | "save_component" | "save_entity" => ("", "brand-new"),
+        "import_entities" => ("", "second"),
+        "show_import" => ("", "first"),
+        "save_type" => ("", "article"),
+        name if name.ends_with("_type") => ("", "note"),
+        name if name.ends_with("_entity") => ("", "one"),
         name if name.ends_with("_revisions") || name.ends_with("_revision") => ("page", "home"),
         name if name.ends_with("_page") => ("", "spare"),
         _ => ("", "spare"),
@@ -154,6 +172,14 @@ pub fn furnish(browser: &Browser, site: &str) {
     put("/blocks/spare", body("save_block"));
     put("/components/spare", body("save_component"));
     put("/settings/frame-en", json!({"before": [], "after": []}));
+    put("/types/note", body("save_type"));
+    put(
+        "/entities/one",
+        json!({"type": "note", "locale": "en", "slug": "one", "fields": {"title": "One", "code": "1"}, "publish": true}),
+    );
+    let import = browser.request("PUT", &format!("/api/v1/sites/{site}/imports/first?type=note"));
+    let import = import.file(&file("import_entities")).with("content-type", "application/jsonl");
+    browser.world.send(&import).must(200);
     browser.post(&format!("/api/v1/sites/{site}/releases"), json!({"pages": ["home", "spare"]})).must(201);
 }
 
@@ -236,7 +262,7 @@ impl Stage {
         let request =
             if route.name == "restore_revision" { request.with("if-match", "\"1\"") } else { request };
         if route.file {
-            return request.file(&file(route.name));
+            return request.file(&file(route.name)).with("content-type", "application/jsonl");
         }
         if route.body.is_some() { request.json(body(route.name)) } else { request }
     }

@@ -4,6 +4,7 @@ pub mod bucket;
 mod changes;
 mod domains;
 mod doors;
+mod entities;
 pub mod files;
 mod isolation;
 mod malformed_files;

@@ -1,0 +1,367 @@
+//! Records: save, publish, hide, trash and restore, one or many.
+
+use crate::access::SiteAccess;
+use crate::call::{Call, page_of};
+use crate::change::{Event, make};
+use crate::handlers::documents::{base, conflict, tag};
+use crate::http::Reply;
+use crate::problem::{Answer, At, Refusal, unless_good};
+use crate::records::{self, Context, Outcome, Wanted};
+use crate::repo::entities;
+use crate::secret;
+use crate::stores::Row;
+use intake::draft;
+use intake::parse::parse;
+use model::Problem;
+use model::ids::EntityId;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Given {
+    #[schemars(length(min = 1, max = 64))]
+    pub r#type: String,
+    #[schemars(length(max = 35))]
+    pub locale: String,
+    /// Records of the same group are translations of each other.
+    #[serde(default)]
+    pub group: Option<String>,
+    pub slug: String,
+    /// RFC 3339 in UTC; now unless it says otherwise.
+    #[serde(default)]
+    pub published_at: Option<String>,
+    pub fields: Map<String, Value>,
+    /// Whether visitors see it at once; else it waits as a draft.
+    #[serde(default)]
+    pub publish: bool,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct Saved {
+    pub id: String,
+    pub revision: u64,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct Page {
+    /// Newest change first.
+    pub entities: Vec<Summary>,
+    /// `after` of the next page; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct Summary {
+    pub id: String,
+    pub r#type: String,
+    pub locale: String,
+    pub group: String,
+    pub slug: Option<String>,
+    pub title: String,
+    /// `draft`, `published`, `archived` or `trashed`.
+    pub status: String,
+    pub revision: u64,
+    pub published_revision: Option<u64>,
+    pub published_at: Option<String>,
+    pub updated_at: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct Entity {
+    #[serde(flatten)]
+    pub summary: Summary,
+    pub document: Value,
+}
+
+fn summary(row: &Row) -> Summary {
+    Summary {
+        id: row.text("id"),
+        r#type: row.text("kind"),
+        locale: row.text("locale"),
+        group: row.text("group_id"),
+        slug: row.maybe_text("slug"),
+        title: row.text("title"),
+        status: row.text("status"),
+        revision: row.number("revision"),
+        published_revision: row.maybe_number("published_revision"),
+        published_at: row.maybe_text("published_at"),
+        updated_at: row.text("updated_at"),
+    }
+}
+
+pub async fn list_entities(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let limit = call.limit()?;
+    let kind = call.query("type").unwrap_or_default();
+    if kind.is_empty() {
+        return Err(Problem::new("type", "missing; name the type of the records").into());
+    }
+    let status = call.query("status").unwrap_or_default();
+    if !matches!(status.as_str(), "" | "draft" | "published" | "archived" | "trashed") {
+        return Err(Problem::new("status", "expected draft, published, archived or trashed").into());
+    }
+    let before = call.after()?.unwrap_or_else(|| ("9".to_owned(), String::new()));
+    let rows = entities::list(call.stores, access, &kind, &status, before, limit).await?;
+    let (rows, next) = page_of(rows, limit, |row| format!("{}~{}", row.text("updated_at"), row.text("id")));
+    Ok(Reply::json(200, &Page { entities: rows.iter().map(summary).collect(), next }))
+}
+
+pub async fn show_entity(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let row = entities::get(call.stores, access, call.param("id")).await?.ok_or(Refusal::NotFound)?;
+    let entity = Entity { summary: summary(&row), document: row.json("document")? };
+    Ok(Reply::json(200, &entity).with("etag", tag(row.number("revision"))))
+}
+
+/// A record as it was given; problems name its paths.
+fn wanted(call: &Call, id: &str, given: Given, base: Option<u64>) -> Result<Wanted, Refusal> {
+    let mut problems = vec![];
+    if let Err(e) = EntityId::parse(id) {
+        problems.push(Problem::new("id", e.to_string()));
+    }
+    let locale = model::names::Locale::parse(&given.locale);
+    if let Err(e) = &locale {
+        problems.push(Problem::new("locale", e.to_string()));
+    }
+    unless_good(problems)?;
+    let Ok(locale) = locale else { return Err(Refusal::NotFound) };
+    let record = draft::Record {
+        id: id.to_owned(),
+        group: given.group,
+        slug: given.slug,
+        locale,
+        published_at: given.published_at.unwrap_or_else(|| crate::clock::text(call.stores.now())),
+        fields: Value::Object(given.fields),
+    };
+    let document = records::document(&given.r#type, &record);
+    Ok(Wanted { kind: given.r#type, given: record, document, publish: given.publish, base, again: false })
+}
+
+pub async fn create_entity(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let given: Given = call.body()?;
+    let id = secret::id(call.stores)?;
+    save(call, access, &id, given, Some(0)).await
+}
+
+pub async fn save_entity(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let given: Given = call.body()?;
+    let (id, based) = (call.param("id"), base(call)?);
+    let known = entities::get(call.stores, access, id).await?;
+    match (&known, based) {
+        (Some(_), None) => return Err(Refusal::NoBase),
+        (None, Some(_)) => return Err(Refusal::NotFound),
+        _ => {}
+    }
+    save(call, access, id, given, Some(based.unwrap_or(0))).await
+}
+
+async fn save(call: &Call<'_>, access: &SiteAccess, id: &str, given: Given, base: Option<u64>) -> Answer {
+    if given.publish {
+        access.in_tenant().require(crate::access::Permission::Publish)?;
+    }
+    let context = Context::of(call.stores, access).await?;
+    let wanted = wanted(call, id, given, base)?;
+    answer(call, access, &context, wanted, "edit").await
+}
+
+async fn answer(
+    call: &Call<'_>,
+    access: &SiteAccess,
+    context: &Context,
+    wanted: Wanted,
+    cause: &'static str,
+) -> Answer {
+    let (id, yours) = (wanted.given.id.clone(), wanted.document.clone());
+    let reply = |outcomes: &[Outcome]| match outcomes.first() {
+        Some(Outcome::Created(revision)) if call.request.method == "POST" => {
+            saved(201, access, &id, *revision)
+        }
+        Some(Outcome::Created(revision)) => saved(200, access, &id, *revision),
+        Some(Outcome::Changed(revision) | Outcome::Unchanged(revision)) => saved(200, access, &id, *revision),
+        _ => Reply::empty(204),
+    };
+    let (outcomes, kept) =
+        records::write(call, access, context, &[wanted], cause, &|_| vec![], reply).await?;
+    match (kept, outcomes.into_iter().next()) {
+        (Some(kept), _) => Ok(kept),
+        (None, Some(Outcome::Refused(problems))) => Err(Refusal::Invalid(problems)),
+        (None, Some(Outcome::Stale(row))) => {
+            conflict(Some(&row), serde_json::from_str(&yours).unwrap_or_default())
+        }
+        (None, Some(outcome)) => Ok(reply(&[outcome])),
+        (None, None) => Err(Refusal::NotFound),
+    }
+}
+
+fn saved(status: u16, access: &SiteAccess, id: &str, revision: u64) -> Reply {
+    let reply = Reply::json(status, &Saved { id: id.to_owned(), revision }).with("etag", tag(revision));
+    if status == 201 {
+        reply.with("location", format!("/api/v1/sites/{}/entities/{id}", access.site()))
+    } else {
+        reply
+    }
+}
+
+/// A saved document as it is written again.
+pub fn again(row: &Row, publish: bool) -> Result<Wanted, Problem> {
+    let text = row.text("document");
+    let mut value: Map<String, Value> = parse(&text)?;
+    let kind = value.remove("type").and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
+    value.insert("id".to_owned(), row.text("id").into());
+    let given: draft::Record = parse(&Value::Object(value).to_string())?;
+    Ok(Wanted { kind, given, document: text, publish, base: Some(row.number("revision")), again: false })
+}
+
+pub async fn publish_entity(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let row = entities::get(call.stores, access, call.param("id")).await?.ok_or(Refusal::NotFound)?;
+    if row.text("status") == "trashed" {
+        return Err(Refusal::State("This record is in the trash: restore it first.".to_owned()));
+    }
+    let context = Context::of(call.stores, access).await?;
+    answer(call, access, &context, again(&row, true)?, "edit").await
+}
+
+/// Hides a record from visitors; it stays as a draft.
+pub async fn unpublish_entity(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    hide(call, access, "draft").await
+}
+
+/// Moves a record that no other refers to into the trash; its address and unique values are free again.
+pub async fn trash_entity(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let used = entities::referring(call.stores, access, call.param("id")).await?;
+    if !used.is_empty() {
+        let users: Vec<String> =
+            used.iter().map(|row| format!("{} ({})", row.text("from_id"), row.text("field"))).collect();
+        return Err(Refusal::State(format!(
+            "Other records refer to it: {}. Change them first.",
+            users.join(", ")
+        )));
+    }
+    hide(call, access, "trashed").await
+}
+
+async fn hide(call: &Call<'_>, access: &SiteAccess, status: &'static str) -> Answer {
+    let id = call.param("id");
+    let row = entities::get(call.stores, access, id).await?.ok_or(Refusal::NotFound)?;
+    if row.text("status") == status || row.text("status") == "trashed" {
+        return Ok(Reply::empty(204));
+    }
+    let mut statements = entities::hide(call.stores, access, id, status);
+    if status == "trashed" {
+        statements.extend(entities::forget(access, id));
+    }
+    statements.extend(entities::next_epoch(access));
+    let event = Event {
+        subject: "entity",
+        id: id.to_owned(),
+        before: Some(json!({"status": row.text("status")})),
+        after: Some(json!({"status": status})),
+    };
+    Ok(make(call, access, statements, event, Reply::empty(204)).await?)
+}
+
+/// Takes a record out of the trash, as a draft.
+pub async fn restore_entity(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let row = entities::get(call.stores, access, call.param("id")).await?.ok_or(Refusal::NotFound)?;
+    if row.text("status") != "trashed" {
+        return Ok(saved(200, access, call.param("id"), row.number("revision")));
+    }
+    let context = Context::of(call.stores, access).await?;
+    let wanted = Wanted { again: true, ..again(&row, false)? };
+    answer(call, access, &context, wanted, "restore").await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Bulk {
+    #[schemars(length(min = 1, max = 500))]
+    pub ids: Vec<String>,
+    /// Fields that get a new value in all of them; `null` takes a value away.
+    #[serde(default)]
+    pub set: Map<String, Value>,
+    /// Whether visitors see them afterwards; those that they see already they see changed.
+    #[serde(default)]
+    pub publish: bool,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct BulkDone {
+    pub changed: u64,
+    pub unchanged: u64,
+    /// What was not changed, by id.
+    pub refused: Vec<RefusedOne>,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct RefusedOne {
+    pub id: String,
+    pub problems: Vec<At>,
+}
+
+pub fn ats(problems: &[Problem]) -> Vec<At> {
+    problems.iter().map(|p| At { path: p.path.clone(), message: p.message.clone() }).collect()
+}
+
+/// Changes many records at once, each checked by itself.
+pub async fn change_entities(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let given: Bulk = call.body()?;
+    if given.ids.is_empty() || given.ids.len() > 500 {
+        return Err(Problem::new("ids", "name 1 to 500 records").into());
+    }
+    if given.publish {
+        access.in_tenant().require(crate::access::Permission::Publish)?;
+    }
+    let context = Context::of(call.stores, access).await?;
+    let (mut wanted, mut refused) = (vec![], vec![]);
+    for id in &given.ids {
+        let Some(row) =
+            entities::get(call.stores, access, id).await?.filter(|row| row.text("status") != "trashed")
+        else {
+            let problem = Problem::new("", "there is no such record");
+            refused.push(RefusedOne { id: id.clone(), problems: ats(&[problem]) });
+            continue;
+        };
+        let shown = row.text("status") == "published";
+        match again(&row, given.publish || shown) {
+            Ok(mut one) => {
+                if let Value::Object(fields) = &mut one.given.fields {
+                    for (name, value) in &given.set {
+                        match value {
+                            Value::Null => drop(fields.remove(name)),
+                            value => drop(fields.insert(name.clone(), value.clone())),
+                        }
+                    }
+                }
+                one.document = records::document(&one.kind, &one.given);
+                wanted.push(one);
+            }
+            Err(problem) => refused.push(RefusedOne { id: id.clone(), problems: ats(&[problem]) }),
+        }
+    }
+    let count = |outcomes: &[Outcome]| {
+        let changed =
+            outcomes.iter().filter(|o| matches!(o, Outcome::Changed(_) | Outcome::Created(_))).count();
+        let unchanged = outcomes.iter().filter(|o| matches!(o, Outcome::Unchanged(_))).count();
+        (changed as u64, unchanged as u64)
+    };
+    let kept = |outcomes: &[Outcome]| {
+        let (changed, unchanged) = count(outcomes);
+        Reply::json(200, &BulkDone { changed, unchanged, refused: vec![] })
+    };
+    let (outcomes, replayed) =
+        records::write(call, access, &context, &wanted, "bulk", &|_| vec![], kept).await?;
+    if let Some(reply) = replayed {
+        return Ok(reply);
+    }
+    for (one, outcome) in wanted.iter().zip(&outcomes) {
+        let problems = match outcome {
+            Outcome::Refused(problems) => ats(problems),
+            Outcome::Stale(_) => ats(&[Problem::new("", "somebody else has just changed it: try again")]),
+            _ => continue,
+        };
+        refused.push(RefusedOne { id: one.given.id.clone(), problems });
+    }
+    let (changed, unchanged) = count(&outcomes);
+    Ok(Reply::json(200, &BulkDone { changed, unchanged, refused }))
+}

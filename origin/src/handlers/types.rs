@@ -1,0 +1,215 @@
+//! Types of records, changed while their records are shown.
+
+use crate::access::SiteAccess;
+use crate::call::Call;
+use crate::change::{Event, Lost, make};
+use crate::handlers::documents::{base, conflict, tag};
+use crate::handlers::entities::{RefusedOne, again, ats};
+use crate::http::Reply;
+use crate::problem::{Answer, Refusal, unless_good};
+use crate::publish::{self, Chosen};
+use crate::records::{self, Context, Outcome};
+use crate::repo::{entities, releases, types};
+use crate::stores::Row;
+use intake::parse::parse;
+use intake::records::{Checks, check_type};
+use model::Problem;
+use model::entity::EntityType;
+use model::ids::TypeName;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+#[derive(Serialize, JsonSchema)]
+pub struct Type {
+    pub id: String,
+    /// `active`; `retired` takes no new records.
+    pub status: String,
+    pub revision: u64,
+    pub updated_at: String,
+    pub definition: Value,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct Saved {
+    pub id: String,
+    pub revision: u64,
+    /// Records that do not fit the new definition, 100 at most. With `dry_run` nothing else is done; else the definition
+    /// is refused while there are any.
+    pub misfits: Vec<RefusedOne>,
+}
+
+fn shown(row: &Row) -> Result<Type, Refusal> {
+    Ok(Type {
+        id: row.text("id"),
+        status: row.text("status"),
+        revision: row.number("revision"),
+        updated_at: row.text("updated_at"),
+        definition: row.json("definition")?,
+    })
+}
+
+pub async fn list_types(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let rows = types::list(call.stores, access).await?;
+    Ok(Reply::json(200, &rows.iter().map(shown).collect::<Result<Vec<_>, _>>()?))
+}
+
+pub async fn show_type(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let row = types::get(call.stores, access, call.param("id")).await?.ok_or(Refusal::NotFound)?;
+    Ok(Reply::json(200, &shown(&row)?).with("etag", tag(row.number("revision"))))
+}
+
+/// Records that are looked at together.
+const GROUP: usize = 200;
+/// Misfits that are named.
+const NAMED: usize = 100;
+
+pub async fn save_type(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let id = call.param("id");
+    let mut given: Map<String, Value> = call.body()?;
+    given.insert("id".to_owned(), id.into());
+    for name in ["summary_field", "image_field", "schema_org"] {
+        given.entry(name).or_insert(Value::Null);
+    }
+    for name in ["listed", "indexes"] {
+        given.entry(name).or_insert(json!([]));
+    }
+    let text = Value::Object(given).to_string();
+    let definition: EntityType = parse(&text)?;
+    unless_good(check_type(&definition))?;
+    let current = types::get(call.stores, access, id).await?;
+    let known = current.as_ref().map_or(0, |row| row.number("revision"));
+    match (base(call)?, &current) {
+        (Some(base), Some(row)) if base != known => return stale(row, &text),
+        (None, Some(_)) => return Err(Refusal::NoBase),
+        (Some(_), None) => return Err(Refusal::NotFound),
+        _ => {}
+    }
+    let mut context = Context::of(call.stores, access).await?;
+    let before = context.types.insert(definition.id.clone(), definition.clone());
+    let misfits = misfits(call, access, &context, &definition).await?;
+    let dry = call.query("dry_run").is_some_and(|value| value == "true");
+    if dry {
+        return Ok(Reply::json(200, &Saved { id: id.to_owned(), revision: known, misfits }));
+    }
+    if !misfits.is_empty() {
+        let problems = misfits.iter().flat_map(|one| {
+            one.problems.iter().map(|at| Problem::new(format!("{}: {}", one.id, at.path), at.message.clone()))
+        });
+        return Err(Refusal::Invalid(problems.collect()));
+    }
+    // What pages ask of the type must still be there.
+    let chosen = Chosen { types: vec![(id.to_owned(), text.clone())], ..Chosen::default() };
+    let is_live = releases::head(call.stores, access).await?.is_some();
+    if is_live {
+        let (_, placed) = publish::check(call, access, &chosen).await?;
+        crate::source::unless_problems(&placed)?;
+    }
+    let event = Event {
+        subject: "entity_type",
+        id: id.to_owned(),
+        before: current.as_ref().map(|row| json!({"revision": row.number("revision")})),
+        after: Some(json!({"revision": known + 1})),
+    };
+    let reply = Reply::json(200, &Saved { id: id.to_owned(), revision: known + 1, misfits: vec![] })
+        .with("etag", tag(known + 1));
+    let statements = types::put(call.stores, access, id, known + 1, &text);
+    let reply = match make(call, access, statements, event, reply).await {
+        Ok(reply) => reply,
+        Err(Lost::Constraint(why)) if why.contains("revisions.") => {
+            let row = types::get(call.stores, access, id).await?.ok_or(Refusal::NotFound)?;
+            return stale(&row, &text);
+        }
+        Err(lost) => return Err(lost.into()),
+    };
+    let lists = |t: &EntityType| json!([t.indexes, t.listed, t.title_field, t.summary_field, t.image_field]);
+    if before.is_some_and(|before| lists(&before) != lists(&definition)) {
+        rewrite(call, access, &context, &definition.id).await?;
+    }
+    if is_live {
+        publish::publish(call, access, &Chosen::default(), "").await?;
+    }
+    Ok(reply)
+}
+
+fn stale(row: &Row, yours: &str) -> Answer {
+    let mut row = row.clone();
+    let definition = row.0.get("definition").cloned().unwrap_or_default();
+    row.0.insert("document".to_owned(), definition);
+    conflict(Some(&row), serde_json::from_str(yours).unwrap_or_default())
+}
+
+/// The records that a definition does not fit.
+async fn misfits(
+    call: &Call<'_>,
+    access: &SiteAccess,
+    context: &Context,
+    definition: &EntityType,
+) -> Result<Vec<RefusedOne>, Refusal> {
+    let (mut after, mut misfits) = (String::new(), vec![]);
+    loop {
+        let rows = entities::documents_of(call.stores, access, definition.id.as_str(), &after, GROUP).await?;
+        let Some(last) = rows.last().map(|row| row.text("id")) else { return Ok(misfits) };
+        let wanted: Vec<_> = rows.iter().map(|row| again(row, false)).collect();
+        let texts: Vec<String> = rows.iter().map(|row| row.text("document")).collect();
+        let names = crate::source::files(texts.iter());
+        let library = crate::library::Library::of(call.stores, access, &names).await?;
+        let checks = Checks { types: &context.types, locales: context.locales(), files: &library };
+        for (row, one) in rows.iter().zip(wanted) {
+            let mut problems = vec![];
+            match one {
+                Ok(one) => drop(checks.record(one.given, definition, &mut problems)),
+                Err(problem) => problems.push(problem),
+            }
+            if !problems.is_empty() && misfits.len() < NAMED {
+                misfits.push(RefusedOne { id: row.text("id"), problems: ats(&problems) });
+            }
+        }
+        after = last;
+    }
+}
+
+/// Makes the lists of a type's shown records anew, as its definition says now.
+async fn rewrite(
+    call: &Call<'_>,
+    access: &SiteAccess,
+    context: &Context,
+    kind: &TypeName,
+) -> Result<(), Refusal> {
+    let mut after = String::new();
+    loop {
+        let rows = entities::documents_of(call.stores, access, kind.as_str(), &after, GROUP).await?;
+        let Some(last) = rows.last().map(|row| row.text("id")) else { return Ok(()) };
+        // What waits as a draft stays so.
+        let shown =
+            rows.iter().filter(|row| row.maybe_number("published_revision") == Some(row.number("revision")));
+        let wanted: Vec<_> =
+            shown.filter_map(|row| Some(records::Wanted { again: true, ..again(row, true).ok()? })).collect();
+        let (outcomes, _) =
+            records::write(call, access, context, &wanted, "system", &|_| vec![], |_| Reply::empty(204))
+                .await?;
+        if let Some(Outcome::Refused(problems)) =
+            outcomes.into_iter().find(|o| matches!(o, Outcome::Refused(_)))
+        {
+            return Err(Refusal::Invalid(problems));
+        }
+        after = last;
+    }
+}
+
+/// Takes no new records of a type; those that there are stay.
+pub async fn retire_type(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let id = call.param("id");
+    let row = types::get(call.stores, access, id).await?.ok_or(Refusal::NotFound)?;
+    if row.text("status") == "retired" {
+        return Ok(Reply::empty(204));
+    }
+    let event = Event {
+        subject: "entity_type",
+        id: id.to_owned(),
+        before: Some(json!({"status": "active"})),
+        after: Some(json!({"status": "retired"})),
+    };
+    let statement = types::retire(call.stores, access, id);
+    Ok(make(call, access, vec![statement], event, Reply::empty(204)).await?)
+}

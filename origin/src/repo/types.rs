@@ -1,0 +1,73 @@
+//! Types of records.
+
+use crate::access::SiteAccess;
+use crate::clock;
+use crate::sql;
+use crate::stores::{Fault, Row, Rows, Statement, Stores, row, rows};
+
+pub async fn list(stores: &dyn Stores, access: &SiteAccess) -> Result<Rows, Fault> {
+    rows(
+        stores,
+        access.database(),
+        sql!(
+            "SELECT id, status, revision, definition, updated_at FROM entity_types WHERE site_id = ?1 ORDER BY id LIMIT 200",
+            access.site().as_str()
+        ),
+    )
+    .await
+}
+
+pub async fn get(stores: &dyn Stores, access: &SiteAccess, id: &str) -> Result<Option<Row>, Fault> {
+    row(
+        stores,
+        access.database(),
+        sql!(
+            "SELECT id, status, revision, definition, updated_at FROM entity_types WHERE site_id = ?1 AND id = ?2",
+            access.site().as_str(),
+            id
+        ),
+    )
+    .await
+}
+
+pub fn put(
+    stores: &dyn Stores,
+    access: &SiteAccess,
+    id: &str,
+    revision: u64,
+    definition: &str,
+) -> Vec<Statement> {
+    let (site, now) = (access.site().as_str(), clock::text(stores.now()));
+    vec![
+        sql!(
+            "INSERT INTO revisions (site_id, subject, subject_id, number, document, cause, author, created_at) \
+             VALUES (?1, 'entity_type', ?2, ?3, ?4, 'edit', ?5, ?6)",
+            site,
+            id,
+            revision,
+            definition,
+            &access.person().user,
+            &now
+        ),
+        sql!(
+            "INSERT INTO entity_types (site_id, id, definition, status, revision, created_at, updated_at) \
+             VALUES (?1, ?2, ?3, 'active', ?4, ?5, ?5) \
+             ON CONFLICT (site_id, id) DO UPDATE SET definition = ?3, status = 'active', revision = ?4, updated_at = ?5",
+            site,
+            id,
+            definition,
+            revision,
+            now
+        ),
+    ]
+}
+
+/// A retired type keeps its records and takes no new ones.
+pub fn retire(stores: &dyn Stores, access: &SiteAccess, id: &str) -> Statement {
+    sql!(
+        "UPDATE entity_types SET status = 'retired', updated_at = ?3 WHERE site_id = ?1 AND id = ?2",
+        access.site().as_str(),
+        id,
+        clock::text(stores.now())
+    )
+}

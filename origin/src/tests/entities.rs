@@ -1,0 +1,222 @@
+//! Types and records: saving, showing, hiding, lists, unique values, relations, imports.
+
+use crate::http::Reply;
+use crate::testing::World;
+use crate::tests::publish::{Desk, page, site};
+use serde_json::{Value, json};
+
+fn product() -> Value {
+    json!({
+        "name": "Product", "title_field": "title", "listed": ["title", "price"],
+        "fields": [
+            {"name": "title", "kind": "text", "required": true, "searchable": true},
+            {"name": "price", "kind": "integer", "min": 0, "max": 100000},
+            {"name": "sku", "kind": "text", "unique": true},
+            {"name": "brand", "kind": "text"},
+            {"name": "also", "kind": "list", "of": {"kind": "relation", "to": "product"}}
+        ],
+        "indexes": [{"name": "price", "sort": "price"}, {"name": "brand-price", "filter": ["brand"], "sort": "price"}]
+    })
+}
+
+fn record(slug: &str, fields: Value) -> Value {
+    json!({"type": "product", "locale": "en", "slug": slug, "published_at": "2026-03-01T00:00:00Z", "fields": fields, "publish": true})
+}
+
+fn shop(world: &World) -> Desk<'_> {
+    let desk = Desk::new(world);
+    desk.put("/types/product", None, product()).must(200);
+    desk
+}
+
+fn listed(world: &World, index: &str) -> Vec<String> {
+    let rows = world.ask(&format!(
+        "SELECT slug FROM entity_lists WHERE list LIKE 'product_en_{index}%' ORDER BY sort, entity_id"
+    ));
+    rows.iter().map(|row| row["slug"].as_str().unwrap().to_owned()).collect()
+}
+
+fn import(desk: &Desk, id: &str, media: &str, body: &str) -> Reply {
+    let request = desk.who.request("PUT", &desk.path(&format!("/imports/{id}?type=product&publish=true")));
+    desk.who.world.send(&request.file(body.as_bytes()).with("content-type", media))
+}
+
+#[test]
+fn a_published_record_stands_in_its_lists_and_a_draft_in_none() {
+    let world = World::new();
+    let desk = shop(&world);
+    desk.put("/entities/loaf", None, record("loaf", json!({"title": "Loaf", "price": 300, "brand": "A"})))
+        .must(200);
+    let mut draft = record("roll", json!({"title": "Roll", "price": 90}));
+    draft["publish"] = json!(false);
+    desk.put("/entities/roll", None, draft).must(200);
+    assert_eq!(listed(&world, "price"), ["loaf"]);
+    assert_eq!(listed(&world, "brand-price_A"), ["loaf"]);
+    // A change that is not published waits.
+    let mut change = record("loaf", json!({"title": "Loaf", "price": 10, "brand": "B"}));
+    change["publish"] = json!(false);
+    desk.put("/entities/loaf", Some(1), change).must(200);
+    assert_eq!(listed(&world, "brand-price_A"), ["loaf"]);
+    let shown = desk.who.get(&desk.path("/entities/loaf")).must(200).value();
+    assert_eq!((shown["revision"].as_u64(), shown["published_revision"].as_u64()), (Some(2), Some(1)));
+    desk.who.post(&desk.path("/entities/loaf/publish"), json!({})).must(200);
+    assert_eq!(
+        (listed(&world, "brand-price_A"), listed(&world, "brand-price_B")),
+        (vec![], vec!["loaf".to_owned()])
+    );
+    desk.who.post(&desk.path("/entities/roll/publish"), json!({})).must(200);
+    assert_eq!(listed(&world, "price"), ["loaf", "roll"]);
+}
+
+#[test]
+fn numbers_of_shown_records_stay_dense_when_one_is_hidden() {
+    let world = World::new();
+    let desk = shop(&world);
+    for name in ["a", "b", "c"] {
+        desk.put(&format!("/entities/{name}"), None, record(name, json!({"title": name}))).must(200);
+    }
+    desk.who.post(&desk.path("/entities/a/unpublish"), json!({})).must(204);
+    let rows = world.ask("SELECT id, seq FROM entities WHERE status = 'published' ORDER BY seq");
+    assert_eq!(json!(rows), json!([{"id": "c", "seq": 0}, {"id": "b", "seq": 1}]));
+    desk.put("/entities/d", None, record("d", json!({"title": "d"}))).must(200);
+    assert_eq!(world.ask("SELECT seq FROM entities WHERE id = 'd'")[0]["seq"], 2);
+}
+
+#[test]
+fn values_that_must_be_unique_and_slugs_have_one_owner() {
+    let world = World::new();
+    let desk = shop(&world);
+    desk.put("/entities/a", None, record("a", json!({"title": "A", "sku": "1"}))).must(200);
+    let refused =
+        desk.put("/entities/b", None, record("b", json!({"title": "B", "sku": "1"}))).must(422).value();
+    assert_eq!(refused["problems"][0]["path"], "fields.sku", "{refused}");
+    let refused = desk.put("/entities/b", None, record("a", json!({"title": "B"}))).must(422).value();
+    assert_eq!(refused["problems"][0]["path"], "slug", "{refused}");
+    // In the trash it gives both back.
+    desk.who.delete(&desk.path("/entities/a")).must(204);
+    desk.put("/entities/b", None, record("a", json!({"title": "B", "sku": "1"}))).must(200);
+    desk.who.post(&desk.path("/entities/a/restore"), json!({})).must(422);
+}
+
+#[test]
+fn a_record_that_others_refer_to_is_not_thrown_away() {
+    let world = World::new();
+    let desk = shop(&world);
+    desk.put("/entities/a", None, record("a", json!({"title": "A"}))).must(200);
+    let refused = desk
+        .put("/entities/b", None, record("b", json!({"title": "B", "also": ["nobody"]})))
+        .must(422)
+        .value();
+    assert_eq!(refused["problems"][0]["path"], "fields.also[0]", "{refused}");
+    desk.put("/entities/b", None, record("b", json!({"title": "B", "also": ["a"]}))).must(200);
+    let refused = desk.who.delete(&desk.path("/entities/a")).must(409).value();
+    assert!(refused["detail"].as_str().unwrap().contains("b (fields.also[0])"), "{refused}");
+    desk.who.delete(&desk.path("/entities/b")).must(204);
+    desk.who.delete(&desk.path("/entities/a")).must(204);
+    desk.who.post(&desk.path("/entities/a/restore"), json!({})).must(200);
+    assert_eq!(desk.who.get(&desk.path("/entities/a")).value()["status"], "draft");
+}
+
+#[test]
+fn a_changed_record_makes_cached_lists_old() {
+    let world = World::new();
+    let desk = shop(&world);
+    desk.put("/pages/home", None, page("/", "Shop")).must(200);
+    desk.publish(json!({"everything": true})).must(201);
+    let before = site(&world, "bakery.localhost").unwrap().epoch;
+    desk.put("/entities/a", None, record("a", json!({"title": "A"}))).must(200);
+    futures::executor::block_on(crate::jobs::after_change(&world));
+    assert_eq!(site(&world, "bakery.localhost").unwrap().epoch, before + 1);
+}
+
+#[test]
+fn a_type_that_records_do_not_fit_is_refused_with_their_names() {
+    let world = World::new();
+    let desk = shop(&world);
+    desk.put("/entities/a", None, record("a", json!({"title": "A"}))).must(200);
+    let mut stricter = product();
+    stricter["fields"][3]["required"] = json!(true);
+    let request = desk.who.request("PUT", &desk.path("/types/product?dry_run=true")).json(stricter.clone());
+    let dry = world.send(&request.with("if-match", "\"1\"")).must(200).value();
+    assert_eq!(dry["misfits"][0]["id"], "a", "{dry}");
+    assert_eq!(dry["misfits"][0]["problems"][0]["path"], "fields.brand");
+    desk.put("/types/product", Some(1), stricter).must(422);
+    assert_eq!(desk.who.get(&desk.path("/types/product")).value()["revision"], 1);
+}
+
+#[test]
+fn a_new_index_has_the_records_that_there_are() {
+    let world = World::new();
+    let desk = shop(&world);
+    desk.put("/entities/a", None, record("a", json!({"title": "A", "price": 5}))).must(200);
+    let mut more = product();
+    more["indexes"].as_array_mut().unwrap().push(json!({"name": "title", "sort": "title"}));
+    desk.put("/types/product", Some(1), more).must(200);
+    assert_eq!(listed(&world, "title"), ["a"]);
+    assert_eq!(desk.who.get(&desk.path("/entities/a")).value()["revision"], 1);
+}
+
+#[test]
+fn an_import_takes_the_good_rows_and_names_the_others_by_line() {
+    let world = World::new();
+    let desk = shop(&world);
+    let csv =
+        "id,slug,title,price,sku,also\na,a,Loaf,300,1,\nb,b,,x,2,\nc,c,Roll,90,1,a|b\nd,d,Cake,500,4,a\n";
+    let report = import(&desk, "first", "text/csv", csv).must(200).value();
+    let counts = ["rows", "done", "created", "refused"].map(|name| report[name].as_u64().unwrap());
+    assert_eq!(counts, [4, 4, 2, 2], "{report}");
+    let lines: Vec<_> = report["problems"].as_array().unwrap().iter().map(|p| p["line"].clone()).collect();
+    assert_eq!(json!(lines), json!([3, 4]));
+    assert_eq!(listed(&world, "price"), ["a", "d"]);
+    // Sent again it is the same import; under another name the same rows change nothing.
+    assert_eq!(import(&desk, "first", "text/csv", csv).must(200).value(), report);
+    let again = import(&desk, "second", "text/csv", csv).must(200).value();
+    assert_eq!((again["unchanged"].as_u64(), again["refused"].as_u64()), (Some(2), Some(2)), "{again}");
+    import(&desk, "first", "text/csv", "id,slug\n").must(422);
+}
+
+#[test]
+fn an_import_that_was_cut_off_at_any_step_goes_on_where_it_was() {
+    let rows = |n: usize| {
+        (0..n)
+            .map(|n| format!("{{\"id\": \"r{n}\", \"slug\": \"r{n}\", \"fields\": {{\"title\": \"R {n}\", \"price\": {n}}}}}"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let body = rows(600);
+    for step in 0..30 {
+        let world = World::new();
+        let desk = shop(&world);
+        world.dies_in.set(Some(step));
+        let first = import(&desk, "big", "application/jsonl", &body);
+        world.dies_in.set(None);
+        let done = import(&desk, "big", "application/jsonl", &body).must(200).value();
+        assert_eq!(
+            (done["done"].as_u64(), done["created"].as_u64()),
+            (Some(600), Some(600)),
+            "{step}: {done}"
+        );
+        assert_eq!(world.ask("SELECT count(*) AS n FROM entities")[0]["n"], 600);
+        assert_eq!(world.ask("SELECT max(seq) AS n FROM entities")[0]["n"], 599);
+        assert_eq!(world.ask("SELECT count(*) AS n FROM revisions WHERE subject = 'entity'")[0]["n"], 600);
+        if first.status == 200 {
+            return;
+        }
+    }
+    panic!("it was never done at once");
+}
+
+#[test]
+fn many_records_are_changed_at_once_and_each_is_checked() {
+    let world = World::new();
+    let desk = shop(&world);
+    for name in ["a", "b"] {
+        desk.put(&format!("/entities/{name}"), None, record(name, json!({"title": name, "price": 1})))
+            .must(200);
+    }
+    let done =
+        desk.who.post(&desk.path("/entities/bulk"), json!({"ids": ["a", "b", "x"], "set": {"brand": "C"}}));
+    let done = done.must(200).value();
+    assert_eq!((done["changed"].as_u64(), done["refused"][0]["id"].as_str()), (Some(2), Some("x")), "{done}");
+    assert_eq!(listed(&world, "brand-price_C"), ["a", "b"]);
+}
