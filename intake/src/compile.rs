@@ -49,6 +49,8 @@ pub struct Base {
     pub paths: BTreeMap<(PageId, Locale), PagePath>,
     /// The theme, where it has not changed.
     pub theme: Option<ThemeSummary>,
+    /// There are pages beside those that are known here: what names one is not looked up.
+    pub others: bool,
 }
 
 /// A release before it is stored. A page, record or section with a problem is left out of it.
@@ -140,7 +142,7 @@ pub fn compile(
     links.take(SITE, None, None, &known);
     let stored = routes::store_pages(&pages);
     let routes = routes::table(&mut base, &pages, &stored, &own);
-    languages::check(&site, &routes.exact, &records, &summaries, found);
+    languages::check(&site, (!base.others).then_some(&routes.exact), &records, &summaries, found);
     let not_found = routes::not_found(&site, &routes, &base, &pages, found);
     let record = SiteRecord {
         release: options.release,

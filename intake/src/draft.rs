@@ -81,6 +81,29 @@ pub struct Frame {
     pub after: Vec<Value>,
 }
 
+/// Before the id of a block where it stands as a component of sections: `{"component": "block:opening-hours"}`.
+pub const BLOCK: &str = "block:";
+
+pub fn block_component(id: &str) -> String {
+    format!("{BLOCK}{id}")
+}
+
+/// A reusable block: sections that stand on many pages.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Block {
+    /// For people.
+    #[serde(default, rename = "name")]
+    pub _name: String,
+    pub sections: Vec<Value>,
+}
+
+impl From<Block> for Component {
+    fn from(block: Block) -> Self {
+        Self { parameters: BTreeMap::new(), sections: block.sections }
+    }
+}
+
 /// A component of the site's own: other components with parameters.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

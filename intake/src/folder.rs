@@ -7,7 +7,9 @@ use serde::de::DeserializeOwned;
 use std::path::Path;
 
 /// The folders of a site and the ending of their files.
-const FOLDERS: [(&str, &str); 3] = [("pages", "json"), ("types", "json"), ("entities", "jsonl")];
+pub const BLOCKS: &str = "blocks";
+const FOLDERS: [(&str, &str); 4] =
+    [("pages", "json"), (BLOCKS, "json"), ("types", "json"), ("entities", "jsonl")];
 
 /// Files are named as seen from the folder: `pages/home.json`.
 pub struct Folder<'a> {
@@ -95,7 +97,7 @@ impl<'a> Folder<'a> {
     pub fn check_names(&mut self) {
         for name in self.entries("") {
             if name != SITE && name != "files" && !FOLDERS.iter().any(|(folder, _)| *folder == name) {
-                let known = "a site has site.json, pages/, types/, entities/ and files/";
+                let known = "a site has site.json, pages/, blocks/, types/, entities/ and files/";
                 self.found.warn(&name, Problem::new("", format!("is not read: {known}")));
             }
         }

@@ -10,9 +10,10 @@ use model::problem::Problem;
 use model::records::Route;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// `pages` are all of the site's, where they are known.
 pub fn check(
     site: &draft::Site,
-    pages: &BTreeMap<PagePath, Route>,
+    pages: Option<&BTreeMap<PagePath, Route>>,
     records: &[Read],
     summaries: &BTreeMap<TypeName, TypeSummary>,
     found: &mut Found,
@@ -31,7 +32,7 @@ pub fn check(
     }
     for (n, locale) in site.locales.iter().enumerate() {
         let home = if n == 0 { "/".to_owned() } else { format!("/{locale}") };
-        if !pages.keys().any(|path| path.as_str() == home) {
+        if pages.is_some_and(|pages| !pages.keys().any(|path| path.as_str() == home)) {
             let message = format!("there is no start page in {locale}: add a page with the path {home}");
             found.problem(SITE, Problem::new(format!("locales[{n}]"), message));
         }
@@ -51,7 +52,7 @@ pub fn check(
         }
     }
     for (locale, path) in &site.search {
-        if pages.get(path).is_none_or(|route| route.locale != *locale) {
+        if pages.is_some_and(|pages| pages.get(path).is_none_or(|route| route.locale != *locale)) {
             let message = format!("there is no page {path} in {locale}: add it, or name another");
             found.problem(SITE, Problem::new(format!("search.{locale}"), message));
         }

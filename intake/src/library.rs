@@ -3,7 +3,7 @@
 use crate::files::Files;
 use crate::folder::Folder;
 use crate::release::StoredFile;
-use crate::{digest, draft, font_files, picture};
+use crate::{digest, draft, font_files, fonts, picture};
 use model::asset::{FontFace, Image};
 use model::ids::ContentHash;
 use model::problem::Problem;
@@ -25,8 +25,8 @@ type Looked = Result<(Drawing, Image<'static>), String>;
 
 pub struct Library {
     folder: PathBuf,
-    /// The folder of installed npm packages.
-    packages: PathBuf,
+    /// The folder of installed npm packages, where fonts are wanted.
+    packages: Option<PathBuf>,
     /// Marks and fonts, as they are stored.
     stored: RefCell<Vec<StoredFile>>,
     known: RefCell<BTreeMap<String, Looked>>,
@@ -36,7 +36,7 @@ pub struct Library {
 }
 
 impl Library {
-    pub fn new(folder: PathBuf, packages: PathBuf) -> Self {
+    pub fn new(folder: PathBuf, packages: Option<PathBuf>) -> Self {
         Self {
             folder,
             packages,
@@ -158,7 +158,10 @@ impl Files for Library {
     }
 
     fn faces(&self, families: &[&str], languages: &[&str]) -> Result<Vec<FontFace>, String> {
-        let (faces, files) = font_files::read(&self.packages, families, languages)?;
+        let Some(packages) = &self.packages else {
+            return fonts::wanted(families, languages).map(|_| vec![]);
+        };
+        let (faces, files) = font_files::read(packages, families, languages)?;
         self.stored.borrow_mut().extend(files);
         Ok(faces)
     }

@@ -109,6 +109,7 @@ pub fn not_found(
         let path = anew.or_else(|| base.paths.get(&(id.clone(), locale.clone())));
         match path.and_then(|path| routes.exact.get(path)) {
             Some(route) => drop(hashes.insert(locale.clone(), route.page.clone())),
+            None if base.others => {}
             None => {
                 let message =
                     format!("there is no page {id} in {locale}: name one of pages/ that shows no records");

@@ -1,8 +1,9 @@
 //! A site's folder becomes a release.
 
 use crate::compile::{Compiled, Options, Source, compile};
+use crate::draft::{BLOCK, block_component};
 use crate::findings::{Finding, SITE};
-use crate::folder::Folder;
+use crate::folder::{BLOCKS, Folder};
 use crate::library::{Drawing, Library};
 use crate::records::Read;
 use crate::release::{Release, json_text};
@@ -26,16 +27,19 @@ pub struct Published {
     pub findings: Vec<Finding>,
 }
 
-/// Publishes the site in a folder; `packages` is the folder of installed npm packages, for the fonts. Fails only where
-/// `site.json` itself cannot be used.
-pub fn publish(path: &Path, packages: &Path, options: &Options) -> Result<Published, Vec<Finding>> {
+/// Publishes the site in a folder; `packages` is the folder of installed npm packages, for the fonts: without it the
+/// site has none. Fails only where `site.json` itself cannot be used.
+pub fn publish(path: &Path, packages: Option<&Path>, options: &Options) -> Result<Published, Vec<Finding>> {
     let mut folder = Folder::new(path);
     let Some(mut site) = folder.read::<draft::Site>(SITE) else { return Err(folder.found.findings) };
     folder.check_names();
-    let library = Library::new(path.join("files"), packages.to_owned());
+    let library = Library::new(path.join("files"), packages.map(Path::to_owned));
     if let Some(Err(message)) = site.theme.css.as_mut().map(|css| library.replace_by_text(css)) {
         folder.found.problem(SITE, Problem::new("theme.css", message));
         site.theme.css = None;
+    }
+    for (file, block) in folder.each::<draft::Block>(BLOCKS) {
+        site.components.insert(block_component(stem(&file)), block.into());
     }
     let source = Source {
         types: folder.each("types"),
@@ -48,6 +52,7 @@ pub fn publish(path: &Path, packages: &Path, options: &Options) -> Result<Publis
     };
     compiled.check_links(&compiled.addresses, &library, &mut folder.found);
     library.check(&mut folder);
+    folder.found.findings.iter_mut().for_each(place_in_block);
 
     let host = |content: Option<Box<SiteRecord>>, status: Status| HostRecord {
         v: VERSION,
@@ -82,6 +87,22 @@ pub fn publish(path: &Path, packages: &Path, options: &Options) -> Result<Publis
         findings: folder.found.findings,
         release,
     })
+}
+
+/// The name of a file without folder and ending.
+fn stem(file: &str) -> &str {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.strip_suffix(".json").unwrap_or(name)
+}
+
+/// Blocks are compiled as components of the settings: what is found in one is in a file of its own.
+fn place_in_block(finding: &mut Finding) {
+    let block = finding.problem.path.strip_prefix("components.").and_then(|path| path.strip_prefix(BLOCK));
+    if let (Some(block), Some(folder)) = (block, finding.source.strip_suffix(SITE)) {
+        let (id, path) = block.split_once('.').unwrap_or((block, ""));
+        finding.source = format!("{folder}{BLOCKS}/{id}.json");
+        finding.problem.path = path.to_owned();
+    }
 }
 
 /// Everything but files, records and host records.

@@ -18,7 +18,7 @@ pub struct Sites {
 }
 
 /// Publishes the site of every folder in a folder. A site that cannot be published leaves the others alone.
-pub fn publish_all(folder: &Path, packages: &Path, options: &Options) -> std::io::Result<Sites> {
+pub fn publish_all(folder: &Path, packages: Option<&Path>, options: &Options) -> std::io::Result<Sites> {
     let mut folders: Vec<PathBuf> = vec![];
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;

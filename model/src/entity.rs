@@ -79,7 +79,7 @@ pub fn list_key<'v>(
 }
 
 /// A record's place in a list. Numbers sort before texts, as in SQLite.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum SortKey {
     Number(f64),

@@ -348,6 +348,7 @@ fn base(head: &Head, wanted: &Contents, anew: &BTreeSet<String>, same_theme: boo
         patterns: record.routes.patterns.clone(),
         paths: BTreeMap::new(),
         theme: same_theme.then(|| record.theme.clone()),
+        others: false,
     };
     for (id, at) in &head.contents.pages {
         if anew.contains(id) || !wanted.pages.contains_key(id) {

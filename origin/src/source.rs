@@ -328,9 +328,9 @@ fn collect_files(value: &Value, names: &mut Vec<String>) {
     }
 }
 
-/// Base of a check of one document: other pages are not looked at.
+/// Base of a check of one document: other pages are not looked at, and what names one is checked when it is published.
 pub fn check_base(documents: &Documents, path: &str, theme: Option<model::records::ThemeSummary>) -> Base {
-    Base { patterns: documents.details_as_patterns(path), theme, ..Base::default() }
+    Base { patterns: documents.details_as_patterns(path), theme, others: true, ..Base::default() }
 }
 
 /// A theme for checks of what is no theme.

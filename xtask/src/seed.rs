@@ -26,7 +26,7 @@ fn sites() -> Result<(Vec<Published>, usize)> {
     let release = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let options = Options { scheme: "http", database: "DB", release };
     let sites =
-        publish_all(&root().join("kv-seed"), &packages, &options).context("kv-seed/ cannot be read")?;
+        publish_all(&root().join("kv-seed"), Some(&packages), &options).context("kv-seed/ cannot be read")?;
     let terminal = console::Term::stderr();
     let report = Report {
         findings: &sites.findings,

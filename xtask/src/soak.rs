@@ -217,7 +217,7 @@ fn template() -> Result<std::path::PathBuf> {
     std::fs::write(folder.join("pages/home.json"), page.to_string())?;
     let packages = root().join("node_modules");
     let options = Options { scheme: "http", database: "DB", release: 1 };
-    let Ok(site) = publish(&folder, &packages, &options) else { bail!("the template cannot be published") };
+    let Ok(site) = publish(&folder, Some(&packages), &options) else { bail!("the template cannot be published") };
     let path = root().join("target/soak/template.json");
     std::fs::write(&path, serde_json::to_string(&site.release.kv)?)?;
     Ok(path)

@@ -87,7 +87,7 @@ impl Folder {
     pub fn publish_all(&self) -> Sites {
         let packages = root().join("node_modules");
         let options = Options { scheme: "https", database: "DB", release: 7 };
-        publish_all(&self.base.join("sites"), &packages, &options).unwrap()
+        publish_all(&self.base.join("sites"), Some(&packages), &options).unwrap()
     }
 
     pub fn publish(&self) -> Result<Published, Vec<Finding>> {
@@ -129,7 +129,7 @@ pub fn root() -> PathBuf {
 
 pub fn publish(folder: &std::path::Path) -> Result<Published, Vec<Finding>> {
     let packages = root().join("node_modules");
-    intake::publish(folder, &packages, &Options { scheme: "https", database: "DB", release: 7 })
+    intake::publish(folder, Some(&packages), &Options { scheme: "https", database: "DB", release: 7 })
 }
 
 pub fn site() -> Value {

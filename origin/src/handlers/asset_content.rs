@@ -99,6 +99,11 @@ pub async fn replace_asset(call: &Call<'_>, access: &SiteAccess) -> Answer {
         Err(Problem::new("file", why).into())
     };
     let received = receive(call, access, &Wanted { limit: MAX_FILE, ending: &ending, variant: None }).await?;
+    if received.hash.as_str() == before.hash {
+        // Nothing changes; what was reserved for the bytes is given back.
+        call.stores.batch(access.database(), received.kept(call, access)).await?;
+        return Ok(reply(200, &before));
+    }
     let content = content(&received, &ext);
     let revision = before.revision;
     let mut statements = vec![assets::replace(call.stores, access, &before.id, revision, &content)];
@@ -114,9 +119,7 @@ pub async fn replace_asset(call: &Call<'_>, access: &SiteAccess) -> Answer {
         ("updated_at", json!(crate::clock::text(call.stores.now()))),
     ];
     after.0.extend(columns.map(|(name, value)| (name.to_owned(), value)));
-    if received.hash.as_str() != before.hash {
-        after.0.insert("widths".to_owned(), json!("[]"));
-    }
+    after.0.insert("widths".to_owned(), json!("[]"));
     let mut after = asset(&after)?;
     after.removed = received.removed.clone();
     let event = Event {

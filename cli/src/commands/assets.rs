@@ -1,0 +1,171 @@
+//! `manysite assets`: the files of a site.
+
+use crate::api::{Sent, encoded};
+use crate::context::{Context, Site};
+use crate::failure::{Exit, Failure};
+use crate::folder;
+use crate::output::{Outcome, done, field};
+use indicatif::{ProgressBar, ProgressStyle};
+use intake::picture;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+#[derive(clap::Subcommand)]
+pub enum Action {
+    /// Add files, or replace those of the same name; pictures are drawn in their widths
+    Push {
+        /// Files, and folders, whose files keep their places below them
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// The folder that they go into
+        #[arg(long, default_value = "")]
+        folder: String,
+    },
+}
+
+#[derive(Deserialize)]
+struct Asset {
+    id: String,
+    path: String,
+    hash: String,
+    revision: u64,
+    #[serde(default)]
+    missing_widths: Vec<u32>,
+}
+
+/// What became of a file: `added`, `replaced`, `completed` (only widths were missing) or `same`.
+pub type Pushed = BTreeMap<String, &'static str>;
+
+pub fn run(context: &Context, action: Action) -> Result<Outcome, Failure> {
+    let Action::Push { files, folder } = action;
+    let site = context.site()?;
+    let prefix = if folder.is_empty() { String::new() } else { format!("{}/", folder.trim_matches('/')) };
+    let mut all = vec![];
+    for file in files {
+        match file.is_dir() {
+            true => all.extend(folder::files(&file, &prefix)?),
+            false => {
+                let name = file.file_name().unwrap_or_default().to_string_lossy();
+                all.push((format!("{prefix}{name}"), file.clone()));
+            }
+        }
+    }
+    let pushed = push(&site, &all)?;
+    let mut text = String::new();
+    for (path, how) in pushed.iter().filter(|(_, how)| **how != "same") {
+        text += &format!("  {how:<9}  {path}\n");
+    }
+    let same = pushed.values().filter(|how| **how == "same").count();
+    let text = done(&format!("{} sent, {same} the same already", pushed.len() - same)) + &text;
+    let files: Vec<Value> = pushed.iter().map(|(path, how)| json!({"path": path, "how": how})).collect();
+    Ok(Outcome::new(json!({"files": files}), text))
+}
+
+/// Sends what is not there yet, several files at a time. Problems of single files are told together at the end.
+pub fn push(site: &Site, files: &[(String, PathBuf)]) -> Result<Pushed, Failure> {
+    if files.is_empty() {
+        return Ok(Pushed::new());
+    }
+    let known = site.api.all(&site.path("/assets"), "assets")?;
+    let known: BTreeMap<String, Value> =
+        known.into_iter().map(|asset| (field(&asset, "path"), asset)).collect();
+    let style = ProgressStyle::with_template("  {bar:30} {pos}/{len} files {eta}").ok();
+    let bar = ProgressBar::new(files.len() as u64);
+    let bar = style.into_iter().fold(bar, ProgressBar::with_style);
+    let next = AtomicUsize::new(0);
+    let (pushed, failed) = (Mutex::new(Pushed::new()), Mutex::new(Vec::<Failure>::new()));
+    let fatal = |failed: &Mutex<Vec<Failure>>| {
+        failed.lock().is_ok_and(|failed| failed.iter().any(|failure| failure.exit != Exit::Content))
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(2, usize::from).min(8) {
+            scope.spawn(|| {
+                while let Some((path, file)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if fatal(&failed) {
+                        break;
+                    }
+                    match one(site, path, file, known.get(path)) {
+                        Ok(how) => drop(pushed.lock().map(|mut all| all.insert(path.clone(), how))),
+                        Err(failure) => drop(failed.lock().map(|mut all| all.push(failure.about(path)))),
+                    }
+                    bar.inc(1);
+                }
+            });
+        }
+    });
+    bar.finish_and_clear();
+    let mut failed = failed.into_inner().unwrap_or_default();
+    match failed.iter().position(|failure| failure.exit != Exit::Content) {
+        Some(fatal) => Err(failed.swap_remove(fatal)),
+        None if failed.is_empty() => Ok(pushed.into_inner().unwrap_or_default()),
+        None => {
+            failed.sort_by(|a, b| a.detail.cmp(&b.detail));
+            let problems = failed.into_iter().flat_map(|failure| failure.problems).collect();
+            Err(Failure { problems, ..Failure::content("These files were not taken; the others were.") })
+        }
+    }
+}
+
+fn one(site: &Site, path: &str, file: &Path, known: Option<&Value>) -> Result<&'static str, Failure> {
+    let unreadable = |e| Failure::usage(format!("The file cannot be read ({e})."));
+    let bytes = std::fs::read(file).map_err(unreadable)?;
+    let (asset, how) = match known {
+        None => (add(site, path, file)?, "added"),
+        Some(known) => {
+            let known = asset(known.clone())?;
+            let hash = known.hash.clone();
+            let asset = match hash == intake::digest::of(&bytes).as_str() {
+                true => known,
+                false => replace(site, &known, file)?,
+            };
+            // A vector picture is stored clean: only its answer says whether it is another.
+            let how = match (asset.hash == hash, asset.missing_widths.is_empty()) {
+                (true, true) => "same",
+                (true, false) => "completed",
+                (false, _) => "replaced",
+            };
+            (asset, how)
+        }
+    };
+    widths(site, &asset, &bytes)?;
+    Ok(how)
+}
+
+fn asset(value: Value) -> Result<Asset, Failure> {
+    serde_json::from_value(value).map_err(|e| Failure::server(format!("Its answer is not clear ({e}).")))
+}
+
+fn add(site: &Site, path: &str, file: &Path) -> Result<Asset, Failure> {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let below = format!("/assets?name={}&folder={}", encoded(name), encoded(folder));
+    asset(site.api.ask("POST", &site.path(&below), &Sent::File(file), &[])?.json()?)
+}
+
+fn replace(site: &Site, known: &Asset, file: &Path) -> Result<Asset, Failure> {
+    let below = format!("/assets/{}/content", known.id);
+    let base = [("if-match", format!("\"{}\"", known.revision))];
+    asset(site.api.ask("PUT", &site.path(&below), &Sent::File(file), &base)?.json()?)
+}
+
+/// Draws a picture in the widths that are wanted and not stored.
+fn widths(site: &Site, asset: &Asset, bytes: &[u8]) -> Result<(), Failure> {
+    if asset.missing_widths.is_empty() {
+        return Ok(());
+    }
+    let ext = asset.path.rsplit('.').next().unwrap_or_default();
+    // Other formats are shown as they are.
+    if !matches!(ext, "svg" | "png" | "jpg" | "jpeg" | "webp") {
+        return Ok(());
+    }
+    let picture = picture::read(ext, bytes).map_err(Failure::content)?;
+    for width in &asset.missing_widths {
+        let drawn = picture.to_webp(*width).map_err(Failure::content)?;
+        let below = format!("/assets/{}/variants/{width}", asset.id);
+        site.api.ask("PUT", &site.path(&below), &Sent::Bytes(&drawn), &[])?;
+    }
+    Ok(())
+}

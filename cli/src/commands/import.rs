@@ -1,0 +1,182 @@
+//! `manysite import`: a site as its folder has it. What is so already is left alone, so a second import changes nothing;
+//! what only the server has stays.
+
+use crate::commands::{assets, check, publish};
+use crate::context::{Context, Site, hosts};
+use crate::documents::{self, Base};
+use crate::failure::{At, Failure};
+use crate::folder::Folder;
+use crate::output::{Outcome, done, field, warnings};
+use crate::records::{self, Format};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The site's folder
+    folder: PathBuf,
+    /// Leave what was changed as drafts
+    #[arg(long)]
+    no_publish: bool,
+}
+
+/// What an import did.
+#[derive(Default)]
+pub struct Done {
+    /// Documents and files that were made or changed.
+    pub changed: usize,
+    /// Those that were so already.
+    pub same: usize,
+    pub warnings: Vec<At>,
+}
+
+pub fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
+    let found = check::findings(&args.folder)?;
+    let report = check::outcome(&found);
+    if report.exit != crate::failure::Exit::Good {
+        return Ok(report);
+    }
+    let folder = Folder::read(&args.folder)?;
+    let api = context.api()?;
+    let (site, created) = match context.site.clone() {
+        Some(_) => (context.site()?, false),
+        None => find_or_make(context, api, &folder)?,
+    };
+    let mut did = store(&site, &folder)?;
+    records(&site, &folder, !args.no_publish, &mut did)?;
+    did.warnings.extend(add_hosts(&site, &folder)?);
+    let published = match args.no_publish {
+        true => None,
+        false => Some(publish::publish(&site, json!({"everything": true, "note": ""}))?),
+    };
+    let mut text = match created {
+        true => done(&format!("The site is made, id {}", site.id)),
+        false => String::new(),
+    };
+    text += &done(&format!("{} documents and files changed, {} the same already", did.changed, did.same));
+    text += &warnings(&did.warnings);
+    text += &published.iter().map(|p| publish::text(p, "Published")).collect::<String>();
+    let value = json!({
+        "id": site.id, "created": created, "changed": did.changed, "same": did.same, "warnings": did.warnings, "release": published,
+    });
+    Ok(Outcome::new(value, text))
+}
+
+/// The site at the folder's primary host, or a new one there.
+fn find_or_make(context: &Context, api: crate::api::Api, folder: &Folder) -> Result<(Site, bool), Failure> {
+    let host = folder.hosts.first().cloned().unwrap_or_default();
+    let label = host.split('.').next().unwrap_or_default();
+    if let Some(id) = context.find(&api, &host)? {
+        return Ok((Site { api, id }, false));
+    }
+    let (tenant, _) = context.tenant(&api)?;
+    let general = folder.setting("general").cloned().unwrap_or_default();
+    let body = json!({"name": general.get("name"), "locales": general.get("locales"), "host": label});
+    let made = api.post(&format!("/api/v1/tenants/{tenant}/sites"), body)?;
+    Ok((Site { id: field(&made, "id"), api }, true))
+}
+
+/// Adds the further hosts that are below the platform's domain; others have to be claimed.
+fn add_hosts(site: &Site, folder: &Folder) -> Result<Vec<At>, Failure> {
+    let known: Vec<String> = hosts(&site.api, &site.id)?.iter().map(|host| field(host, "host")).collect();
+    let domain =
+        known.first().and_then(|host| host.split_once('.')).map(|(_, domain)| domain).unwrap_or_default();
+    let mut left = vec![];
+    for (n, host) in folder.hosts.iter().enumerate().filter(|(_, host)| !known.contains(host)) {
+        match host.strip_suffix(domain).and_then(|label| label.strip_suffix('.')) {
+            Some(label) if !label.contains('.') => {
+                site.api.post(&site.path("/hosts"), json!({"name": label}))?;
+            }
+            _ => left.push(At {
+                path: format!("hosts[{n}]"),
+                message: format!("{host} is not below {domain}: claim it as a domain of the site"),
+            }),
+        }
+    }
+    Ok(left)
+}
+
+/// Sends the records. One may refer to another that comes later: what was refused is sent again while that helps.
+fn records(site: &Site, folder: &Folder, publish: bool, did: &mut Done) -> Result<(), Failure> {
+    let mut left: Vec<&(String, String)> = folder.records.iter().collect();
+    let mut refused = usize::MAX;
+    loop {
+        let (mut again, mut problems) = (vec![], vec![]);
+        for given in left {
+            let (kind, text) = given;
+            let pieces = Format::Lines.pieces(text)?;
+            let imported = records::import(site, kind, &pieces, publish)
+                .map_err(|f| f.about(&format!("entities/{kind}")))?;
+            did.changed += imported.created + imported.changed;
+            did.same += imported.unchanged;
+            if imported.refused > 0 {
+                again.push(given);
+                problems.extend(imported.problems.into_iter().flat_map(|row| {
+                    let at = move |path: &str| format!("entities/{kind}: line {}: {path}", row.line);
+                    row.problems
+                        .into_iter()
+                        .map(move |found| At { path: at(&found.path), message: found.message })
+                }));
+            }
+        }
+        match problems.len() {
+            0 => return Ok(()),
+            n if n < refused => (refused, left) = (n, again),
+            _ => {
+                return Err(Failure {
+                    problems,
+                    ..Failure::content("These records were refused; all else is stored.")
+                });
+            }
+        }
+    }
+}
+
+/// Stores everything but the records of a folder in a site, as drafts: what others name comes before them.
+pub fn store(site: &Site, folder: &Folder) -> Result<Done, Failure> {
+    let mut did = Done::default();
+    for how in assets::push(site, &folder.files)?.values() {
+        did.count(*how != "same");
+    }
+    let setting = |wanted: &[&str]| {
+        let fits =
+            |id: &str| wanted.iter().any(|want| *want == id || id.starts_with("frame-") && *want == "frame");
+        folder.settings.iter().filter(|(id, _)| fits(id)).collect::<Vec<_>>()
+    };
+    // Pages of records come before what links to them.
+    let (details, pages): (Vec<_>, Vec<_>) =
+        folder.pages.iter().partition(|(_, page)| page.get("entity").is_some());
+    let steps: [(&str, Vec<&(String, Value)>); 8] = [
+        ("settings", setting(&["general"])),
+        ("types", folder.types.iter().collect()),
+        ("settings", setting(&["theme", "organisation"])),
+        ("components", folder.components.iter().collect()),
+        ("blocks", folder.blocks.iter().collect()),
+        ("pages", details),
+        ("pages", pages),
+        ("settings", setting(&["frame", "search", "not_found"])),
+    ];
+    let count = steps.iter().map(|(_, documents)| documents.len() as u64).sum();
+    let style = ProgressStyle::with_template("  {bar:30} {pos}/{len} documents {eta}").ok();
+    let bar = style.into_iter().fold(ProgressBar::new(count), ProgressBar::with_style);
+    for (kind, documents) in steps {
+        for (id, document) in documents {
+            let saved = documents::save(site, kind, id, document, Base::Newest)
+                .map_err(|failure| failure.about(&format!("{kind}/{id}")))?;
+            did.count(saved.changed);
+            bar.inc(1);
+        }
+    }
+    bar.finish_and_clear();
+    Ok(did)
+}
+
+impl Done {
+    fn count(&mut self, changed: bool) {
+        match changed {
+            true => self.changed += 1,
+            false => self.same += 1,
+        }
+    }
+}
