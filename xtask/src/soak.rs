@@ -114,10 +114,13 @@ pub fn soak(args: &[String]) -> Result<()> {
         record("Few sites and many", &head, script, &mut report, &mut failed)?;
     }
     if sizes.wants("publish") {
-        step(&format!("Publishing against crashes and other writers, {} times", sizes.publishes));
+        step(&format!(
+            "Publishing against crashes and other writers, {} times (about half an hour)",
+            sizes.publishes
+        ));
         let mut test = cargo();
         test.args(["test", "--quiet", "-p", "origin", "however_publishing", "--", "--nocapture"]);
-        test.env("CARGO_PROFILE_DEV_OPT_LEVEL", "3").env("RUST_BACKTRACE", "0");
+        test.env("RUST_BACKTRACE", "0");
         test.env("PUBLISH_RUNS", sizes.publishes.to_string());
         let head = "| runs | each | result |\n|---|---|---|";
         record("Publishing under failure", head, test, &mut report, &mut failed)?;
@@ -217,7 +220,9 @@ fn template() -> Result<std::path::PathBuf> {
     std::fs::write(folder.join("pages/home.json"), page.to_string())?;
     let packages = root().join("node_modules");
     let options = Options { scheme: "http", database: "DB", release: 1 };
-    let Ok(site) = publish(&folder, Some(&packages), &options) else { bail!("the template cannot be published") };
+    let Ok(site) = publish(&folder, Some(&packages), &options) else {
+        bail!("the template cannot be published")
+    };
     let path = root().join("target/soak/template.json");
     std::fs::write(&path, serde_json::to_string(&site.release.kv)?)?;
     Ok(path)
