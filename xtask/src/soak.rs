@@ -1,4 +1,5 @@
-//! Long runs: a million renders, every payload everywhere, a million records, a hundred thousand sites, and Lighthouse,
+//! Long runs: a million renders, every payload everywhere, a million records, a hundred thousand sites, publishing
+//! under failure, the origin on the built Workers, and Lighthouse,
 //! which is timed. The tests run the same code with smaller counts. The figures go to `docs/results/<day>-soak.md`.
 
 use crate::run::{cargo, node, root, step};
@@ -20,6 +21,7 @@ struct Sizes {
     rows: usize,
     sites: usize,
     rounds: usize,
+    publishes: usize,
     only: Option<String>,
     /// Takes the Worker that lies in `worker/build`.
     as_built: bool,
@@ -33,6 +35,7 @@ impl Sizes {
             rows: 1_000_000,
             sites: 100_000,
             rounds: 9,
+            publishes: 100_000,
             only: None,
             as_built: false,
         };
@@ -50,9 +53,10 @@ impl Sizes {
                 "--rows" => sizes.rows = number()?,
                 "--sites" => sizes.sites = number()?,
                 "--rounds" => sizes.rounds = number()?,
+                "--publishes" => sizes.publishes = number()?,
                 "--only" => sizes.only = Some(value.clone()),
                 _ => bail!(
-                    "there is no option {name}: there are --renders, --payloads, --rows, --sites, --rounds, --only, --as-built"
+                    "there is no option {name}: there are --renders, --payloads, --rows, --sites, --rounds, --publishes, --only, --as-built"
                 ),
             }
         }
@@ -108,6 +112,28 @@ pub fn soak(args: &[String]) -> Result<()> {
         script.args([sizes.sites.to_string(), sizes.rounds.to_string()]);
         let head = format!("| request | 10 sites | {} sites | ratio |\n|---|---|---|---|", sizes.sites);
         record("Few sites and many", &head, script, &mut report, &mut failed)?;
+    }
+    if sizes.wants("publish") {
+        step(&format!(
+            "Publishing against crashes and other writers, {} times (about half an hour)",
+            sizes.publishes
+        ));
+        let mut test = cargo();
+        test.args(["test", "--quiet", "-p", "origin", "however_publishing", "--", "--nocapture"]);
+        test.env("RUST_BACKTRACE", "0");
+        test.env("PUBLISH_RUNS", sizes.publishes.to_string());
+        let head = "| runs | each | result |\n|---|---|---|";
+        record("Publishing under failure", head, test, &mut report, &mut failed)?;
+    }
+    if sizes.wants("origin") {
+        if !sizes.as_built {
+            build::worker()?;
+            build::origin()?;
+        }
+        step("Publishing, importing and signing in on the built Workers (about three minutes)");
+        let mut script = node();
+        script.arg("tests/origin-figures.mjs");
+        record("The origin", "| work | of | figure |\n|---|---|---|", script, &mut report, &mut failed)?;
     }
     if sizes.wants("lighthouse") {
         seed::seed()?;
@@ -194,7 +220,9 @@ fn template() -> Result<std::path::PathBuf> {
     std::fs::write(folder.join("pages/home.json"), page.to_string())?;
     let packages = root().join("node_modules");
     let options = Options { scheme: "http", database: "DB", release: 1 };
-    let Ok(site) = publish(&folder, Some(&packages), &options) else { bail!("the template cannot be published") };
+    let Ok(site) = publish(&folder, Some(&packages), &options) else {
+        bail!("the template cannot be published")
+    };
     let path = root().join("target/soak/template.json");
     std::fs::write(&path, serde_json::to_string(&site.release.kv)?)?;
     Ok(path)
