@@ -46,6 +46,10 @@ pub fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     let mut did = store(&site, &folder)?;
     records(&site, &folder, !args.no_publish, &mut did)?;
     did.warnings.extend(add_hosts(&site, &folder)?);
+    if !folder.redirects.is_empty() {
+        let message = "not taken over: the API has no redirects of one's own yet".to_owned();
+        did.warnings.push(At { path: "redirects".to_owned(), message });
+    }
     let published = match args.no_publish {
         true => None,
         false => Some(publish::publish(&site, json!({"everything": true, "note": ""}))?),
