@@ -36,8 +36,8 @@ pub struct Source {
     pub site: draft::Site,
     pub types: Vec<(String, EntityType)>,
     pub pages: Vec<(String, draft::Page)>,
-    /// Files of records, a record a line; empty where the content store has them.
-    pub records: Vec<(String, String)>,
+    /// Files of records, a record a line. `None` where the content store has them: then nothing here asks for one.
+    pub records: Option<Vec<(String, String)>>,
 }
 
 /// What stays of the release before: its pages beside those that are compiled.
@@ -128,7 +128,8 @@ pub fn compile(
     };
     let own = own::read(&site, &known, found, &mut links);
     let known = Known { own: &own, ..known };
-    let records = records::read(lines, &site.locales, &known, found, &mut links);
+    let stored_elsewhere = lines.is_none();
+    let records = records::read(lines.unwrap_or_default(), &site.locales, &known, found, &mut links);
     records::check_among(&records, &types, found);
     let pages = pages::read(drafts, &known, found, &mut links);
     let frame = frame(&site, &known, found, &mut links);
@@ -161,7 +162,8 @@ pub fn compile(
         not_found,
         search: site.search.clone(),
     };
-    let looks = drawn::look(&record, primary.as_str(), &pages, &stored, &records, found);
+    let known_records = (!stored_elsewhere).then_some(records.as_slice());
+    let looks = drawn::look(&record, primary.as_str(), &pages, &stored, known_records, found);
     Some(Compiled { site, primary, record, theme, types, pages, stored, records, looks, links, addresses })
 }
 

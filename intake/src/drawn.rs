@@ -89,19 +89,20 @@ impl<'a> Store<'a> {
     }
 }
 
-/// Draws every page and finds what only shows then.
+/// Draws every page and finds what only shows then. Without records, what asks for one is drawn as where the content
+/// store fails.
 pub fn look(
     site: &SiteRecord,
     host: &str,
     pages: &[Page],
     stored: &[Stored],
-    records: &[Read],
+    records: Option<&[Read]>,
     found: &mut Found,
 ) -> BTreeMap<PagePath, Looks> {
-    let store = Store::of(records.iter().map(|read| &read.stored));
+    let store = records.map(|records| Store::of(records.iter().map(|read| &read.stored)));
     let (mut looks, mut frames) = (BTreeMap::new(), BTreeSet::new());
     for (page, stored) in pages.iter().zip(stored) {
-        let look = look_at(site, host, &stored.text, &page.draft.path, &store);
+        let look = look_at(site, host, &stored.text, &page.draft.path, store.as_ref());
         let place = |n: usize| page.places.get(n).map(|place| format!("sections[{place}]"));
         for (n, note) in &look.notes {
             let message = format!("{note}: until it is mended it is missing on the page");
@@ -143,10 +144,10 @@ pub fn look(
 }
 
 /// Draws the sections of a page, each by itself, and the frame around them.
-fn look_at(site: &SiteRecord, host: &str, text: &str, path: &PagePath, store: &Store) -> Looks {
+fn look_at(site: &SiteRecord, host: &str, text: &str, path: &PagePath, store: Option<&Store>) -> Looks {
     let mut looks = Looks::default();
     let Ok(page) = PageRecord::parse(text) else { return looks };
-    let record = page.entity.as_ref().map(|kind| store.first(kind.as_str(), &page.locale));
+    let record = page.entity.as_ref().map(|kind| store?.first(kind.as_str(), &page.locale));
     if matches!(record, Some(None)) {
         return looks;
     }
@@ -169,7 +170,8 @@ fn look_at(site: &SiteRecord, host: &str, text: &str, path: &PagePath, store: &S
         preview: false,
     };
     let queries = app::render::asks(&cx);
-    let answers = Answers(queries.into_iter().map(|q| (q.clone(), store.answer(&q))).collect());
+    let answer = |query: Query| Some((query.clone(), store?.answer(&query)));
+    let answers = Answers(queries.into_iter().filter_map(answer).collect());
     let cx = Cx { answers: &answers, ..cx };
     let _said_to_the_head = app::head::collect(|| {
         for (n, section) in page.sections.iter().enumerate() {

@@ -44,7 +44,7 @@ pub fn publish(path: &Path, packages: Option<&Path>, options: &Options) -> Resul
     let source = Source {
         types: folder.each("types"),
         pages: folder.each("pages"),
-        records: folder.lines("entities"),
+        records: Some(folder.lines("entities")),
         site,
     };
     let Some(compiled) = compile(source, Default::default(), &library, options, &mut folder.found) else {

@@ -151,7 +151,7 @@ impl Documents {
             let place = Subject::Page.place(id);
             pages.extend(read.one::<draft::Page>(&place, text).map(|page| (place, page)));
         }
-        Some(Source { site, types, pages, records: vec![] })
+        Some(Source { site, types, pages, records: None })
     }
 
     /// The pages of records as a release would have them, for checks of what is being edited.

@@ -4,7 +4,7 @@
 use crate::commands::{assets, check, publish};
 use crate::context::{Context, Site, hosts};
 use crate::documents::{self, Base};
-use crate::failure::{At, Failure};
+use crate::failure::{At, Exit, Failure};
 use crate::folder::Folder;
 use crate::output::{Outcome, done, field, warnings};
 use crate::records::{self, Format};
@@ -34,7 +34,7 @@ pub struct Done {
 pub fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     let found = check::findings(&args.folder)?;
     let report = check::outcome(&found);
-    if report.exit != crate::failure::Exit::Good {
+    if report.exit != Exit::Good {
         return Ok(report);
     }
     let folder = Folder::read(&args.folder)?;
@@ -46,6 +46,10 @@ pub fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     let mut did = store(&site, &folder)?;
     records(&site, &folder, !args.no_publish, &mut did)?;
     did.warnings.extend(add_hosts(&site, &folder)?);
+    if !folder.redirects.is_empty() {
+        let message = "not taken over: the API has no redirects of one's own yet".to_owned();
+        did.warnings.push(At { path: "redirects".to_owned(), message });
+    }
     let published = match args.no_publish {
         true => None,
         false => Some(publish::publish(&site, json!({"everything": true, "note": ""}))?),
@@ -157,19 +161,55 @@ pub fn store(site: &Site, folder: &Folder) -> Result<Done, Failure> {
         ("pages", pages),
         ("settings", setting(&["frame", "search", "not_found"])),
     ];
-    let count = steps.iter().map(|(_, documents)| documents.len() as u64).sum();
+    let documents = steps.into_iter().flat_map(|(kind, of)| of.into_iter().map(move |one| (kind, one)));
+    save_all(site, documents.collect(), &mut did)?;
+    Ok(did)
+}
+
+/// Saves documents, of which some can be saved only when others are there: those that are refused are tried again
+/// while that helps. Pages of records may link to each other in a circle: there each begins without its sections.
+fn save_all(site: &Site, documents: Vec<(&str, &(String, Value))>, did: &mut Done) -> Result<(), Failure> {
     let style = ProgressStyle::with_template("  {bar:30} {pos}/{len} documents {eta}").ok();
-    let bar = style.into_iter().fold(ProgressBar::new(count), ProgressBar::with_style);
-    for (kind, documents) in steps {
-        for (id, document) in documents {
-            let saved = documents::save(site, kind, id, document, Base::Newest)
-                .map_err(|failure| failure.about(&format!("{kind}/{id}")))?;
-            did.count(saved.changed);
-            bar.inc(1);
+    let bar = style.into_iter().fold(ProgressBar::new(documents.len() as u64), ProgressBar::with_style);
+    let (mut left, mut begun) = (documents, false);
+    while !left.is_empty() {
+        let (mut again, mut problems, before) = (vec![], vec![], left.len());
+        for (kind, one) in left {
+            let (id, document) = one;
+            match documents::save(site, kind, id, document, Base::Newest) {
+                Ok(saved) => {
+                    did.count(saved.changed);
+                    bar.inc(1);
+                }
+                Err(failure) if failure.exit == Exit::Content => {
+                    problems.extend(failure.about(&format!("{kind}/{id}")).problems);
+                    again.push((kind, one));
+                }
+                Err(failure) => return Err(failure.about(&format!("{kind}/{id}"))),
+            }
         }
+        if again.len() == before {
+            if begun {
+                let detail = "These documents were refused; what was stored before them stays.";
+                return Err(Failure { problems, ..Failure::content(detail) });
+            }
+            for (kind, (id, document)) in again.iter().filter(|(_, (_, page))| page.get("entity").is_some()) {
+                if documents::find(site, kind, id)?.is_some() {
+                    continue;
+                }
+                let mut bare = document.clone();
+                if let Some(fields) = bare.as_object_mut() {
+                    fields.insert("sections".to_owned(), json!([]));
+                }
+                documents::save(site, kind, id, &bare, Base::Newest)
+                    .map_err(|f| f.about(&format!("{kind}/{id}")))?;
+            }
+            begun = true;
+        }
+        left = again;
     }
     bar.finish_and_clear();
-    Ok(did)
+    Ok(())
 }
 
 impl Done {

@@ -188,3 +188,44 @@ impl Drawn<'_> {
         rows.iter().take(list.limit + 1).map(row).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn shop(path: &str) -> Result<String, Failure> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../kv-seed/shop");
+        draw(&check::site(&folder).unwrap(), path)
+    }
+
+    /// Addresses of the products on a page, in its order.
+    fn products(html: &str) -> Vec<&str> {
+        let links = html.split("href=\"/products/").skip(1).filter_map(|rest| rest.split('"').next());
+        let mut links: Vec<&str> = links.collect();
+        links.dedup();
+        links
+    }
+
+    #[test]
+    fn lists_are_drawn_with_their_records_filtered_and_page_by_page() {
+        let first = shop("/products").unwrap();
+        let next = first.split("href=\"").find(|rest| rest.starts_with("/products?after")).unwrap();
+        let next = next.split('"').next().unwrap().replace("&amp;", "&");
+        let second = shop(&next).unwrap();
+        assert_eq!((products(&first).len(), products(&second).len()), (24, 24));
+        assert!(products(&second).iter().all(|slug| !products(&first).contains(slug)));
+        let phones = shop("/products?category=phones&unknown=1").unwrap();
+        assert!(!products(&phones).is_empty() && products(&phones) != products(&first));
+    }
+
+    #[test]
+    fn a_record_has_its_page_and_what_is_not_there_has_none() {
+        let list = shop("/products").unwrap();
+        let slug = products(&list).first().map(|slug| format!("/products/{slug}")).unwrap();
+        assert!(shop(&slug).unwrap().contains("application/ld+json"));
+        for nowhere in ["/products/no-such-thing", "/nowhere", "not-a-path"] {
+            assert_eq!(shop(nowhere).unwrap_err().exit, crate::failure::Exit::Usage, "{nowhere}");
+        }
+    }
+}

@@ -401,8 +401,10 @@ fn other_bytes_have_another_digest_and_the_same_name() {
         [format!("site/{}/{}", shop.site, digest(&png(400, 200)))],
         "the variant went, too"
     );
-    // The same bytes again are the same file.
-    assert_eq!(shop.replace(&id, &png(400, 200)).must(200).value()["hash"], after["hash"]);
+    // The same bytes again are the same file, and no change of it.
+    let again = shop.replace(&id, &png(400, 200)).must(200).value();
+    assert_eq!((&again["hash"], &again["revision"]), (&after["hash"], &after["revision"]));
+    assert_eq!(shop.show(&id)["revision"], after["revision"]);
     world.pass(2 * HOUR);
     shop.clean_up();
     assert_eq!(world.stored().len(), 1);

@@ -240,3 +240,17 @@ fn many_records_are_changed_at_once_and_each_is_checked() {
     assert_eq!((done["changed"].as_u64(), done["refused"][0]["id"].as_str()), (Some(2), Some("x")), "{done}");
     assert_eq!(listed(&world, "brand-price_C"), ["a", "b"]);
 }
+
+#[test]
+fn a_page_may_show_a_single_record_that_the_database_has() {
+    let world = World::new();
+    let desk = shop(&world);
+    let mut detail = page("/products/:slug", "{title}");
+    detail["entity"] = json!("product");
+    desk.put("/pages/product", None, detail).must(200);
+    let mut home = page("/", "Shop");
+    let props = json!({"type": "product", "slug": "lamp", "link": "/products/:slug"});
+    home["sections"].as_array_mut().unwrap().push(json!({"component": "product-card", "props": props}));
+    desk.put("/pages/home", None, home).must(200);
+    desk.publish(json!({"everything": true})).must(201);
+}

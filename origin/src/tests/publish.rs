@@ -244,3 +244,21 @@ fn a_key_is_written_once_a_second_at_most() {
     assert_eq!(title(&world, "bakery.localhost", "/").as_deref(), Some("Bread 5"));
     assert!(world.kv_distance.get() >= 1000, "{}", world.kv_distance.get());
 }
+
+#[test]
+fn a_setting_may_name_a_page_that_is_still_to_come_and_publishing_looks_for_it() {
+    let world = World::new();
+    let desk = Desk::new(&world);
+    desk.put("/settings/search", None, json!({"en": "/search"})).must(200);
+    desk.put("/settings/not_found", None, json!({"en": "lost"})).must(200);
+    let general = desk.who.get(&desk.path("/settings/general")).must(200).value();
+    desk.put("/settings/general", Some(1), general["document"].clone()).must(200);
+    desk.put("/pages/home", None, page("/", "Bread")).must(200);
+    let refused = desk.publish(json!({"everything": true})).must(422);
+    for place in ["settings/search: en", "settings/not_found: en"] {
+        assert!(refused.body.contains(place), "{place}: {}", refused.body);
+    }
+    desk.put("/pages/search", None, page("/search", "Search")).must(200);
+    desk.put("/pages/lost", None, page("/lost", "Lost")).must(200);
+    desk.publish(json!({"everything": true})).must(201);
+}
