@@ -138,6 +138,22 @@ pub fn soak(args: &[String]) -> Result<()> {
         script.arg("tests/origin-figures.mjs");
         record("The origin", "| work | of | figure |\n|---|---|---|", script, &mut report, &mut failed)?;
     }
+    if sizes.wants("crowd") {
+        if !sizes.as_built {
+            build::worker()?;
+            build::origin()?;
+        }
+        step("Two editors, ten scripts and a publisher at the same time (a minute)");
+        let mut script = node();
+        script.arg("tests/origin-crowd.mjs");
+        record(
+            "Many at the same time",
+            "| time | work | result |\n|---|---|---|",
+            script,
+            &mut report,
+            &mut failed,
+        )?;
+    }
     if sizes.wants("cases") {
         if !sizes.as_built {
             build::worker()?;
