@@ -1,9 +1,22 @@
 //! What differs between two documents, by path.
 
-use crate::handlers::documents::Difference;
 use model::problem::join;
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
+
+#[derive(Serialize, JsonSchema)]
+pub struct Difference {
+    /// Where: a path of field names and positions, such as `sections[2].props.title`.
+    pub path: String,
+    /// Absent where there was nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<Value>,
+    /// Absent where there is nothing any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<Value>,
+}
 
 pub fn between(before: &Value, after: &Value) -> Vec<Difference> {
     let mut found = vec![];

@@ -480,7 +480,6 @@ impl Rows {
             documents: text(self.documents),
             added: text(self.added.into_iter().map(|(kind, n)| json!([kind, n])).collect()),
             cause,
-            change: None,
         }
     }
 }

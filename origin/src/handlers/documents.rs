@@ -363,18 +363,6 @@ pub async fn show_revision(call: &Call<'_>, access: &SiteAccess) -> Answer {
     Ok(Reply::json(200, &revision(&row, Some(row.json("document")?))))
 }
 
-#[derive(Serialize, JsonSchema)]
-pub struct Difference {
-    /// Where: a path of field names and positions, such as `sections[2].props.title`.
-    pub path: String,
-    /// Absent where there was nothing.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub before: Option<Value>,
-    /// Absent where there is nothing any more.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<Value>,
-}
-
 /// What changed from a revision to another (`to`).
 pub async fn diff_revisions(call: &Call<'_>, access: &SiteAccess) -> Answer {
     let to = call.query("to").unwrap_or_default();

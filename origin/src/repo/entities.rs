@@ -118,8 +118,6 @@ pub struct Rowset {
     /// Records of each type that were not shown before: `[kind, number]`
     pub added: String,
     pub cause: &'static str,
-    /// Names the step that these revisions belong to.
-    pub change: Option<String>,
 }
 
 pub fn write(stores: &dyn Stores, access: &SiteAccess, set: &Rowset) -> Vec<Statement> {
@@ -127,12 +125,11 @@ pub fn write(stores: &dyn Stores, access: &SiteAccess, set: &Rowset) -> Vec<Stat
     vec![
         // First, so that the second of two saves on one base changes nothing.
         sql!(
-            "INSERT INTO revisions (site_id, subject, subject_id, number, document, cause, change_id, author, created_at) \
-             SELECT ?1, 'entity', value->>0, value->>1, value->>2, ?3, ?4, ?5, ?6 FROM json_each(?2)",
+            "INSERT INTO revisions (site_id, subject, subject_id, number, document, cause, author, created_at) \
+             SELECT ?1, 'entity', value->>0, value->>1, value->>2, ?3, ?4, ?5 FROM json_each(?2)",
             site,
             &set.revisions,
             set.cause,
-            set.change.clone(),
             &access.person().user,
             &now
         ),
