@@ -24,6 +24,11 @@ fn parameters(route: &Route) -> Vec<Value> {
         parameters.push(json!({"name": "Idempotency-Key", "in": "header", "required": false, "schema": {"type": "string", "maxLength": 200},
             "description": "The same key with the same request gets the first answer, for a day."}));
     }
+    let based = route.method == "PUT" && route.path.ends_with("/{id}") && route.body.is_some();
+    if based || route.name == "restore_revision" {
+        parameters.push(json!({"name": "If-Match", "in": "header", "required": false, "schema": {"type": "string", "maxLength": 40},
+            "description": "The ETag of the version that the change is based on; absent for what is new."}));
+    }
     parameters
 }
 

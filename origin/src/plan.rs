@@ -141,7 +141,6 @@ pub async fn used(stores: &dyn Stores, tenant: &str) -> Result<BTreeMap<String, 
 }
 
 /// Counts a change of pages, entities, storage or plugins of a site; for the batch of that change.
-#[allow(dead_code, reason = "for the writers of pages, records and files")]
 pub fn counted(access: &SiteAccess, metric: Metric, change: f64) -> Statement {
     sql!(
         "INSERT INTO usage (tenant_id, site_id, day, metric, amount) VALUES (?1, ?2, '', ?3, max(0, ?4)) \

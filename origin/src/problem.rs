@@ -81,7 +81,7 @@ pub struct ProblemBody {
     /// Stands in the log beside the cause.
     pub request: String,
     /// What is wrong with the content, by path.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<At>,
     /// What stands there now, and what was sent.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -6,6 +6,7 @@ use crate::call::Call;
 use crate::change::{Event, Lost, commit};
 use crate::http::Reply;
 use crate::library::Library;
+use crate::plan::{self, Metric};
 use crate::problem::Refusal;
 use crate::repo::entities::{self, Rowset};
 use crate::source::{self, Documents};
@@ -146,13 +147,17 @@ pub async fn write(
     }
     for _ in 0..TRIES {
         let known = Known::of(call.stores, access, &ready).await?;
-        let (outcomes, set) = known.rows(access, context, &ready, cause)?;
+        let (outcomes, set, new) = known.rows(access, context, &ready, cause);
         let written = outcomes.iter().any(|o| matches!(o, Outcome::Created(_) | Outcome::Changed(_)));
         let also = also(&outcomes);
         if !written && also.is_empty() {
             return Ok((outcomes, None));
         }
         let mut statements = vec![];
+        if new > 0 {
+            statements.extend(plan::room_for(call.stores, access.in_tenant(), Metric::Entities, new));
+            statements.push(plan::counted(access, Metric::Entities, new as f64));
+        }
         if written {
             statements.extend(entities::write(call.stores, access, &set));
             statements.extend(entities::next_epoch(access));
@@ -161,9 +166,11 @@ pub async fn write(
         let event = event(wanted, &outcomes, cause);
         match commit(call, access, statements, event, &reply(&outcomes)).await {
             Ok(kept) => return Ok((outcomes, kept)),
-            // What was looked at has changed in between.
-            Err(Lost::Constraint(_)) => continue,
-            Err(Lost::Refused(refusal)) => return Err(refusal),
+            Err(lost) => match plan::refused(call.stores, access.in_tenant(), Metric::Entities, lost).await {
+                // What was looked at has changed in between.
+                Lost::Constraint(_) => continue,
+                Lost::Refused(refusal) => return Err(refusal),
+            },
         }
     }
     Err(Refusal::Unavailable(format!("{}: lost {TRIES} races for the same records", access.site())))
@@ -284,14 +291,14 @@ impl Known {
         })
     }
 
-    /// What becomes of each record, and the rows of those that are written.
+    /// What becomes of each record, the rows of those that are written, and how many more there are then.
     fn rows(
         &self,
         access: &SiteAccess,
         context: &Context,
         ready: &[Result<Ready<'_>, Vec<Problem>>],
         cause: &'static str,
-    ) -> Result<(Vec<Outcome>, Rowset), Fault> {
+    ) -> (Vec<Outcome>, Rowset, u64) {
         let mut rows = Rows { tops: self.tops.clone(), ..Rows::default() };
         let here: HashMap<&str, &str> = ready
             .iter()
@@ -305,7 +312,8 @@ impl Known {
                 Ok(one) => self.one(access, context, one, &here, &mut rows),
             });
         }
-        Ok((outcomes, rows.set(cause)))
+        let new = rows.new;
+        (outcomes, rows.set(cause), new)
     }
 
     fn one(
@@ -339,6 +347,7 @@ impl Known {
         if !same {
             rows.revisions.push(json!([record.id, next, one.wanted.document]));
         }
+        rows.new += u64::from(before.is_none_or(|row| row.text("status") == "trashed"));
         rows.put(access, context, one, next, was_shown);
         if before.is_some() { Outcome::Changed(next) } else { Outcome::Created(next) }
     }
@@ -404,6 +413,7 @@ struct Rows {
     values: Vec<Value>,
     documents: Vec<Value>,
     added: BTreeMap<TypeName, u64>,
+    new: u64,
 }
 
 impl Rows {

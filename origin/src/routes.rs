@@ -87,6 +87,12 @@ impl Route {
         self
     }
 
+    /// Its answer is a page for people.
+    const fn shows(mut self) -> Self {
+        self.status = 200;
+        self
+    }
+
     const fn takes_file(mut self) -> Self {
         self.file = true;
         self
@@ -146,7 +152,7 @@ pub const API: &str = "/api/v1";
 #[rustfmt::skip]
 pub static ROUTES: &[Route] = &[
     Route::new("GET", "/", "show_start", "The way to the documentation", open!(page::show_start)),
-    Route::new("GET", "/api/v1", "show_documentation", "This documentation as a page", open!(page::show_documentation)),
+    Route::new("GET", "/api/v1", "show_documentation", "This documentation as a page", open!(page::show_documentation)).shows(),
     Route::new("GET", "/api/v1/openapi.json", "show_openapi", "This documentation as OpenAPI 3.1", open!(page::show_openapi)).answers::<serde_json::Value>(200),
     Route::new("GET", "/dev/mailbox", "show_mailbox", "The newest mails; in development only", open!(page::show_mailbox)),
 

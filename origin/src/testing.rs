@@ -50,8 +50,9 @@ pub struct World {
     pub gives_way: Cell<bool>,
     /// Batches, writes to KV and calls of the bucket until the process dies; each later one fails.
     pub dies_in: Cell<Option<u32>>,
-    /// Batches that were run.
+    /// Batches that were run, and the statements in them.
     pub batches: Cell<u32>,
+    pub asked_statements: Cell<u32>,
     /// How often another writer takes the next number of the audit log at the last moment.
     pub races: Cell<u32>,
     /// What somebody else does at the last moment before the batch with a statement that starts like this.
@@ -96,6 +97,7 @@ impl World {
             gives_way: Cell::new(false),
             dies_in: Cell::new(None),
             batches: Cell::new(0),
+            asked_statements: Cell::new(0),
             races: Cell::new(0),
             before_batch: RefCell::default(),
             statements: RefCell::default(),
@@ -278,6 +280,7 @@ impl Stores for World {
             self.give_way().await;
             self.step()?;
             self.batches.set(self.batches.get() + 1);
+            self.asked_statements.set(self.asked_statements.get() + statements.len() as u32);
             self.race(&statements);
             self.meanwhile(&statements);
             self.run(&statements)

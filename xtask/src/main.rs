@@ -18,7 +18,8 @@ const HELP: &str = "cargo xtask <command>
   lint     formatting, clippy, wrangler deploy --dry-run
   bench    measure against other renderers (--quick, --as-built, --only a,b, --text world); see bench/README.md
   soak     long runs into docs/results/ (--renders N, --payloads N, --rows N, --sites N, --rounds N, --publishes N,
-           --as-built, --only renders,payloads,rows,sites,publish,origin,lighthouse)
+           --cases N, --as-built, --only renders,payloads,rows,sites,publish,origin,crowd,cases,
+           lighthouse)
   build    build both Workers, or the one named: worker, origin
   seed     check kv-seed/ and store what is right in the local KV, D1 and R2; fails where there is a problem
   check    check kv-seed/ only; fails where there is a problem

@@ -96,3 +96,15 @@ fn runs() -> bool {
     let script = "require('child_process').execFileSync(require('workerd').default, ['--version'])";
     node().args(["-e", script]).output().is_ok_and(|o| o.status.success())
 }
+
+/// Schemathesis, in an environment of its own below the tools' folder; its program.
+pub fn schemathesis() -> Result<std::path::PathBuf> {
+    let folder = root().join(".tools/schemathesis");
+    let program = folder.join("bin/schemathesis");
+    if !program.exists() {
+        step("Installing Schemathesis (needs Python 3.10 or newer)");
+        check(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+        check(Command::new(folder.join("bin/pip")).args(["install", "--quiet", "schemathesis==4.32.5"]))?;
+    }
+    Ok(program)
+}

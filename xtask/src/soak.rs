@@ -22,6 +22,7 @@ struct Sizes {
     sites: usize,
     rounds: usize,
     publishes: usize,
+    cases: usize,
     only: Option<String>,
     /// Takes the Worker that lies in `worker/build`.
     as_built: bool,
@@ -36,6 +37,7 @@ impl Sizes {
             sites: 100_000,
             rounds: 9,
             publishes: 100_000,
+            cases: 50,
             only: None,
             as_built: false,
         };
@@ -54,9 +56,10 @@ impl Sizes {
                 "--sites" => sizes.sites = number()?,
                 "--rounds" => sizes.rounds = number()?,
                 "--publishes" => sizes.publishes = number()?,
+                "--cases" => sizes.cases = number()?,
                 "--only" => sizes.only = Some(value.clone()),
                 _ => bail!(
-                    "there is no option {name}: there are --renders, --payloads, --rows, --sites, --rounds, --publishes, --only, --as-built"
+                    "there is no option {name}: there are --renders, --payloads, --rows, --sites, --rounds, --publishes, --cases, --only, --as-built"
                 ),
             }
         }
@@ -134,6 +137,39 @@ pub fn soak(args: &[String]) -> Result<()> {
         let mut script = node();
         script.arg("tests/origin-figures.mjs");
         record("The origin", "| work | of | figure |\n|---|---|---|", script, &mut report, &mut failed)?;
+    }
+    if sizes.wants("crowd") {
+        if !sizes.as_built {
+            build::worker()?;
+            build::origin()?;
+        }
+        step("Two editors, ten scripts and a publisher at the same time (a minute)");
+        let mut script = node();
+        script.arg("tests/origin-crowd.mjs");
+        record(
+            "Many at the same time",
+            "| time | work | result |\n|---|---|---|",
+            script,
+            &mut report,
+            &mut failed,
+        )?;
+    }
+    if sizes.wants("cases") {
+        if !sizes.as_built {
+            build::worker()?;
+            build::origin()?;
+        }
+        let command = setup::schemathesis()?;
+        step("Asking every route of the API with random requests, as several roles (about ten minutes)");
+        let mut script = node();
+        script.arg("tests/api-cases.mjs").env("SCHEMATHESIS", command).env("CASES", sizes.cases.to_string());
+        record(
+            "Random requests",
+            "| role | requests | result |\n|---|---|---|",
+            script,
+            &mut report,
+            &mut failed,
+        )?;
     }
     if sizes.wants("lighthouse") {
         seed::seed()?;

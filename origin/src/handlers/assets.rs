@@ -61,7 +61,7 @@ pub struct Asset {
     pub created_at: String,
     pub updated_at: String,
     /// What was left out of a vector picture when it was taken in.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removed: Vec<String>,
 }
 

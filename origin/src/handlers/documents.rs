@@ -4,6 +4,7 @@ use crate::access::SiteAccess;
 use crate::call::{Call, page_of};
 use crate::change::{Event, Lost, make};
 use crate::http::Reply;
+use crate::plan::{self, Metric};
 use crate::problem::{Answer, Conflict, Refusal};
 use crate::repo::documents::{self, Saved};
 use crate::source::{self, Documents, placed};
@@ -136,7 +137,13 @@ async fn save_as(
     let mut used = source::used(&document);
     used.extend(files.into_iter().map(|id| ("asset", id)));
     let save = Saved { subject, id, revision: last + 1, document: &text, cause };
-    let mut statements = vec![documents::revision(stores, access, &save)];
+    let mut statements = vec![];
+    let is_new = current.as_ref().is_none_or(|row| row.text("status") == "archived");
+    if subject == Subject::Page && is_new {
+        statements.extend(plan::room_for(stores, access.in_tenant(), Metric::Pages, 1));
+        statements.push(plan::counted(access, Metric::Pages, 1.0));
+    }
+    statements.push(documents::revision(stores, access, &save));
     statements.push(match subject {
         Subject::Page => documents::put_page(stores, access, &save),
         _ => documents::put(stores, access, &save),
@@ -153,10 +160,12 @@ async fn save_as(
         Err(Lost::Constraint(text)) if text.contains("revisions.") => {
             conflict(documents::get(stores, access, subject, id).await?.as_ref(), document)
         }
-        Err(lost) => Err(lost.when("pages.", || {
-            let path = document.get("path").and_then(Value::as_str).unwrap_or_default();
-            Problem::new("path", format!("{path} is another page's: choose another")).into()
-        })),
+        Err(lost) => {
+            Err(plan::refused(stores, access.in_tenant(), Metric::Pages, lost).await.when("pages.", || {
+                let path = document.get("path").and_then(Value::as_str).unwrap_or_default();
+                Problem::new("path", format!("{path} is another page's: choose another")).into()
+            }))
+        }
     }
 }
 
@@ -231,6 +240,9 @@ pub async fn remove(call: &Call<'_>, access: &SiteAccess, subject: Subject) -> A
     }
     let mut statements = vec![documents::set_aside(call.stores, access, subject, id)];
     statements.extend(documents::uses(access, subject, id, &[]));
+    if subject == Subject::Page {
+        statements.push(plan::counted(access, Metric::Pages, -1.0));
+    }
     let event = Event {
         subject: subject.name(),
         id: id.to_owned(),

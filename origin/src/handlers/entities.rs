@@ -5,6 +5,7 @@ use crate::call::{Call, page_of};
 use crate::change::{Event, make};
 use crate::handlers::documents::{base, conflict, tag};
 use crate::http::Reply;
+use crate::plan::{self, Metric};
 use crate::problem::{Answer, At, Refusal, unless_good};
 use crate::records::{self, Context, Outcome, Wanted};
 use crate::repo::entities;
@@ -250,6 +251,7 @@ async fn hide(call: &Call<'_>, access: &SiteAccess, status: &'static str) -> Ans
     let mut statements = entities::hide(call.stores, access, id, status);
     if status == "trashed" {
         statements.extend(entities::forget(access, id));
+        statements.push(plan::counted(access, Metric::Entities, -1.0));
     }
     statements.extend(entities::next_epoch(access));
     let event = Event {

@@ -207,6 +207,26 @@ fn an_import_that_was_cut_off_at_any_step_goes_on_where_it_was() {
 }
 
 #[test]
+fn a_plan_limits_pages_and_records_and_what_goes_makes_room() {
+    let world = World::new();
+    let desk = shop(&world);
+    world.run_sql("UPDATE tenants SET limits = '{\"pages\": 1, \"entities\": 2}'");
+    desk.put("/pages/home", None, page("/", "Home")).must(200);
+    let refused = desk.put("/pages/more", None, page("/more", "More")).must(409).value();
+    assert_eq!(refused["type"], "/problems/plan-limit", "{refused}");
+    desk.put("/pages/home", Some(1), page("/", "Home again")).must(200);
+    desk.who.delete(&desk.path("/pages/home")).must(204);
+    desk.put("/pages/more", None, page("/more", "More")).must(200);
+    desk.put("/entities/a", None, record("a", json!({"title": "A"}))).must(200);
+    let rows = "id,slug,title\nb,b,B\nc,c,C\n";
+    let refused = import(&desk, "many", "text/csv", rows).must(409).value();
+    assert!(refused["detail"].as_str().unwrap().contains("Limit of entities: 2; in use: 1"), "{refused}");
+    import(&desk, "one", "text/csv", "id,slug,title\nb,b,B\n").must(200);
+    desk.who.delete(&desk.path("/entities/a")).must(204);
+    import(&desk, "next", "text/csv", "id,slug,title\nc,c,C\n").must(200);
+}
+
+#[test]
 fn many_records_are_changed_at_once_and_each_is_checked() {
     let world = World::new();
     let desk = shop(&world);

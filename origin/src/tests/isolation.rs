@@ -103,8 +103,8 @@ pub fn asset(route: &Route, site: &str) -> String {
 /// The code of each mail that the stage has sent.
 const CODE: &str = "the code of the mail";
 
-struct Stage {
-    world: World,
+pub struct Stage {
+    pub world: World,
     tenant: String,
     admin: String,
     site: String,
@@ -185,7 +185,7 @@ pub fn furnish(browser: &Browser, site: &str) {
 
 impl Stage {
     /// Made once for each thread, then copied: each question finds it untouched.
-    fn new() -> Self {
+    pub fn new() -> Self {
         thread_local! { static FIRST: Stage = Stage::make(); }
         FIRST.with(|first| Self {
             world: first.world.copy(),
@@ -235,6 +235,18 @@ impl Stage {
         }
         let (tenant, admin, foreign_tenant) = (mira.tenant.clone(), mira.cookie.clone(), noor.tenant.clone());
         Self { tenant, admin, foreign_tenant, site, sister, foreign, world }
+    }
+
+    /// A member with a role on all sites of the tenant.
+    pub fn member(&self, role: &str) -> Browser<'_> {
+        let who = self.world.member(&self.tenant, "member", "", role);
+        self.token(&who, &[], "");
+        who
+    }
+
+    /// What a member asks a route of their own tenant or site.
+    pub fn ask(&self, who: &Browser, route: &Route) -> Request {
+        self.request(Some(who), route, &self.tenant, &self.site)
     }
 
     fn request(&self, who: Option<&Browser>, route: &Route, tenant: &str, site: &str) -> Request {
@@ -314,15 +326,14 @@ fn each_role_may_do_what_its_permissions_say_and_nothing_else() {
     for (role, permissions) in ROLES {
         for route in routes().filter(|route| !is_owners(route)) {
             let stage = Stage::new();
-            let who = stage.world.member(&stage.tenant, "member", "", role);
-            stage.token(&who, &[], "");
+            let who = stage.member(role);
             let may = match route.handler {
                 Handler::Tenant(permission, _) | Handler::Site(permission, _) => {
                     permissions.contains(&permission)
                 }
                 _ => true,
             };
-            let reply = stage.world.send(&stage.request(Some(&who), route, &stage.tenant, &stage.site));
+            let reply = stage.world.send(&stage.ask(&who, route));
             assert_status(&reply, outcome(may, route), role, route);
         }
     }

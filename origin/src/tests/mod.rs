@@ -14,5 +14,6 @@ mod passkeys;
 mod people;
 mod plans;
 mod publish;
+mod queries;
 mod sites;
 mod statements;
