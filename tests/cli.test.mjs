@@ -141,6 +141,10 @@ test("files are pushed with the widths of pictures, and not a second time", asyn
   assert.deepEqual(pushed.files, [{ path: "pictures/oven.webp", how: "added" }]);
   const again = await does("--site", "salt-pepper", "assets", "push", picture, "--folder", "pictures");
   assert.deepEqual(again.files, [{ path: "pictures/oven.webp", how: "same" }]);
+  const backup = path.join(place, "backup");
+  assert.equal((await does("--site", "salt-pepper", "export", backup)).counts.files, 1);
+  assert.deepEqual(await readFile(path.join(backup, "files/pictures/oven.webp")), await readFile(picture));
+  assert.equal((await does("import", backup)).changed, 0);
   const bad = path.join(ROOT, "Cargo.toml");
   const refused = await run(["--site", "salt-pepper", "assets", "push", bad]);
   assert.deepEqual([refused.exit, refused.json.error.problems.length], [1, 1], refused.err);

@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use intake::picture;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -24,7 +25,16 @@ pub enum Action {
         /// The folder that they go into
         #[arg(long, default_value = "")]
         folder: String,
+        #[command(flatten)]
+        pictures: Pictures,
     },
+}
+
+#[derive(clap::Args)]
+pub struct Pictures {
+    /// Keep pictures that were drawn in a folder, and draw none again
+    #[arg(long, value_name = "FOLDER", env = "MANYSITE_PICTURES")]
+    pub pictures: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -41,7 +51,7 @@ struct Asset {
 pub type Pushed = BTreeMap<String, &'static str>;
 
 pub fn run(context: &Context, action: Action) -> Result<Outcome, Failure> {
-    let Action::Push { files, folder } = action;
+    let Action::Push { files, folder, pictures: Pictures { pictures } } = action;
     let site = context.site()?;
     let prefix = if folder.is_empty() { String::new() } else { format!("{}/", folder.trim_matches('/')) };
     let mut all = vec![];
@@ -54,7 +64,7 @@ pub fn run(context: &Context, action: Action) -> Result<Outcome, Failure> {
             }
         }
     }
-    let pushed = push(&site, &all)?;
+    let pushed = push(&site, &all, pictures.as_deref())?;
     let mut text = String::new();
     for (path, how) in pushed.iter().filter(|(_, how)| **how != "same") {
         text += &format!("  {how:<9}  {path}\n");
@@ -66,7 +76,7 @@ pub fn run(context: &Context, action: Action) -> Result<Outcome, Failure> {
 }
 
 /// Sends what is not there yet, several files at a time. Problems of single files are told together at the end.
-pub fn push(site: &Site, files: &[(String, PathBuf)]) -> Result<Pushed, Failure> {
+pub fn push(site: &Site, files: &[(String, PathBuf)], pictures: Option<&Path>) -> Result<Pushed, Failure> {
     if files.is_empty() {
         return Ok(Pushed::new());
     }
@@ -88,7 +98,7 @@ pub fn push(site: &Site, files: &[(String, PathBuf)]) -> Result<Pushed, Failure>
                     if fatal(&failed) {
                         break;
                     }
-                    match one(site, path, file, known.get(path)) {
+                    match one(site, path, file, known.get(path), pictures) {
                         Ok(how) => drop(pushed.lock().map(|mut all| all.insert(path.clone(), how))),
                         Err(failure) => drop(failed.lock().map(|mut all| all.push(failure.about(path)))),
                     }
@@ -110,7 +120,13 @@ pub fn push(site: &Site, files: &[(String, PathBuf)]) -> Result<Pushed, Failure>
     }
 }
 
-fn one(site: &Site, path: &str, file: &Path, known: Option<&Value>) -> Result<&'static str, Failure> {
+fn one(
+    site: &Site,
+    path: &str,
+    file: &Path,
+    known: Option<&Value>,
+    pictures: Option<&Path>,
+) -> Result<&'static str, Failure> {
     let unreadable = |e| Failure::usage(format!("The file cannot be read ({e})."));
     let bytes = std::fs::read(file).map_err(unreadable)?;
     let (asset, how) = match known {
@@ -131,7 +147,7 @@ fn one(site: &Site, path: &str, file: &Path, known: Option<&Value>) -> Result<&'
             (asset, how)
         }
     };
-    widths(site, &asset, &bytes)?;
+    widths(site, &asset, &bytes, pictures)?;
     Ok(how)
 }
 
@@ -151,19 +167,32 @@ fn replace(site: &Site, known: &Asset, file: &Path) -> Result<Asset, Failure> {
     asset(site.api.ask("PUT", &site.path(&below), &Sent::File(file), &base)?.json()?)
 }
 
-/// Draws a picture in the widths that are wanted and not stored.
-fn widths(site: &Site, asset: &Asset, bytes: &[u8]) -> Result<(), Failure> {
-    if asset.missing_widths.is_empty() {
-        return Ok(());
-    }
+/// Sends a picture in the widths that are wanted and not stored.
+fn widths(site: &Site, asset: &Asset, bytes: &[u8], pictures: Option<&Path>) -> Result<(), Failure> {
     let ext = asset.path.rsplit('.').next().unwrap_or_default();
     // Other formats are shown as they are.
-    if !matches!(ext, "svg" | "png" | "jpg" | "jpeg" | "webp") {
+    if asset.missing_widths.is_empty() || !matches!(ext, "png" | "jpg" | "jpeg" | "webp") {
         return Ok(());
     }
-    let picture = picture::read(ext, bytes).map_err(Failure::content)?;
+    let picture = OnceCell::new();
     for width in &asset.missing_widths {
-        let drawn = picture.to_webp(*width).map_err(Failure::content)?;
+        let kept = pictures.map(|folder| folder.join(format!("{}-{width}.webp", asset.hash)));
+        let drawn = match kept.as_ref().and_then(|kept| std::fs::read(kept).ok()) {
+            Some(drawn) => drawn,
+            None => {
+                let picture = picture.get_or_init(|| picture::read(ext, bytes)).as_ref();
+                let drawn = picture.map_err(Failure::content)?.to_webp(*width).map_err(Failure::content)?;
+                if let Some(kept) = kept {
+                    // Written aside, so that what is cut off leaves no half picture behind.
+                    let aside = kept.with_extension("part");
+                    folder::write_bytes(&aside, &drawn)?;
+                    std::fs::rename(&aside, &kept).map_err(|e| {
+                        Failure::usage(format!("{} cannot be written ({e}).", kept.display()))
+                    })?;
+                }
+                drawn
+            }
+        };
         let below = format!("/assets/{}/variants/{width}", asset.id);
         site.api.ask("PUT", &site.path(&below), &Sent::Bytes(&drawn), &[])?;
     }

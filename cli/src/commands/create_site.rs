@@ -34,7 +34,7 @@ pub fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     let body = json!({"name": {&args.locale: args.name}, "locales": [args.locale], "host": host});
     let made = api.post(&format!("/api/v1/tenants/{tenant}/sites"), body)?;
     let site = Site { id: field(&made, "id"), api };
-    import::store(&site, &folder)?;
+    import::store(&site, &folder, None)?;
     let host = hosts(&site.api, &site.id)?.first().map(|host| field(host, "host")).unwrap_or_default();
     let text = done(&format!("{} is made, id {}", args.name, site.id))
         + &format!(

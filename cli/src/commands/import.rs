@@ -10,7 +10,7 @@ use crate::output::{Outcome, done, field, warnings};
 use crate::records::{self, Format};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -19,6 +19,8 @@ pub struct Args {
     /// Leave what was changed as drafts
     #[arg(long)]
     no_publish: bool,
+    #[command(flatten)]
+    pictures: assets::Pictures,
 }
 
 /// What an import did.
@@ -43,7 +45,7 @@ pub fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
         Some(_) => (context.site()?, false),
         None => find_or_make(context, api, &folder)?,
     };
-    let mut did = store(&site, &folder)?;
+    let mut did = store(&site, &folder, args.pictures.pictures.as_deref())?;
     records(&site, &folder, !args.no_publish, &mut did)?;
     did.warnings.extend(add_hosts(&site, &folder)?);
     if !folder.redirects.is_empty() {
@@ -138,9 +140,9 @@ fn records(site: &Site, folder: &Folder, publish: bool, did: &mut Done) -> Resul
 }
 
 /// Stores everything but the records of a folder in a site, as drafts: what others name comes before them.
-pub fn store(site: &Site, folder: &Folder) -> Result<Done, Failure> {
+pub fn store(site: &Site, folder: &Folder, pictures: Option<&Path>) -> Result<Done, Failure> {
     let mut did = Done::default();
-    for how in assets::push(site, &folder.files)?.values() {
+    for how in assets::push(site, &folder.files, pictures)?.values() {
         did.count(*how != "same");
     }
     let setting = |wanted: &[&str]| {
