@@ -11,6 +11,7 @@ pub mod entities;
 pub mod hosts;
 pub mod imports;
 pub mod invitations;
+pub mod locks;
 pub mod me;
 pub mod members;
 pub mod page;

@@ -11,6 +11,7 @@ pub mod entities;
 pub mod imports;
 pub mod invitations;
 pub mod kv;
+pub mod locks;
 pub mod members;
 pub mod objects;
 pub mod passkeys;

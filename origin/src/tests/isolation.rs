@@ -130,6 +130,7 @@ pub fn fill(route: &Route, tenant: &str, site: &str, user: &str) -> String {
         "save_type" => ("", "article"),
         name if name.ends_with("_type") => ("", "note"),
         name if name.ends_with("_entity") => ("", "one"),
+        name if name.ends_with("_lock") => ("page", "home"),
         name if name.ends_with("_revisions") || name.ends_with("_revision") => ("page", "home"),
         name if name.ends_with("_page") => ("", "spare"),
         _ => ("", "spare"),

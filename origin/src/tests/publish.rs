@@ -107,6 +107,24 @@ fn the_second_of_two_saves_on_one_base_gets_both_versions() {
 }
 
 #[test]
+fn a_lock_shows_who_edits_and_keeps_nobody_from_saving() {
+    let world = World::new();
+    let desk = Desk::new(&world);
+    desk.put("/pages/home", None, page("/", "Bread")).must(200);
+    let tom = world.member(&desk.who.tenant, "tom", "", "editor");
+    let path = desk.path("/locks/page/home");
+    assert_eq!(desk.who.get(&path).must(200).value()["user"], Value::Null);
+    assert_eq!(tom.send("PUT", &path, json!({})).must(200).value()["mine"], true);
+    let seen = desk.who.send("PUT", &path, json!({})).must(200).value();
+    assert_eq!((&seen["mine"], &seen["name"]), (&json!(false), &json!("tom@members.example")), "{seen}");
+    desk.put("/pages/home", Some(1), page("/", "Rolls")).must(200);
+    world.pass(91_000);
+    assert_eq!(desk.who.send("PUT", &path, json!({})).must(200).value()["mine"], true);
+    tom.delete(&path).must(204);
+    assert_eq!(tom.get(&path).must(200).value()["user"], json!(desk.who.user));
+}
+
+#[test]
 fn what_does_not_fit_a_components_schema_is_named_by_its_path_and_not_saved() {
     let world = World::new();
     let desk = Desk::new(&world);
