@@ -232,6 +232,8 @@ pub static ROUTES: &[Route] = &[
     Route::new("GET", "/api/v1/sites/{site}/components/{id}", "show_component", "A component of the site's own", site!(ReadSite, documents::show, Component)).answers::<documents::Document>(200),
     Route::new("PUT", "/api/v1/sites/{site}/components/{id}", "save_component", "Save a component of the site's own", site!(ManageSite, documents::save, Component)).takes::<serde_json::Map<String, serde_json::Value>>().answers::<documents::SavedAnswer>(200),
     Route::new("DELETE", "/api/v1/sites/{site}/components/{id}", "remove_component", "Take a component away that nothing uses", site!(ManageSite, documents::remove, Component)),
+    Route::new("GET", "/api/v1/sites/{site}/redirects", "list_redirects", "The redirects of a site, also those of pages that have moved", site!(ReadSite, redirects::list_redirects)).answers::<redirects::Redirects>(200),
+    Route::new("PUT", "/api/v1/sites/{site}/redirects", "save_redirects", "Write the redirects of a site in the place of those before; the next publish shows them", site!(WritePages, redirects::save_redirects)).takes::<redirects::Redirects>(),
     Route::new("GET", "/api/v1/sites/{site}/locks/{subject}/{id}", "show_lock", "Who is editing a document", site!(ReadSite, locks::show_lock)).answers::<locks::Lock>(200),
     Route::new("PUT", "/api/v1/sites/{site}/locks/{subject}/{id}", "take_lock", "Say for 90 seconds that one is editing a document, where nobody else is", site!(WritePages, locks::take_lock)).answers::<locks::Lock>(200),
     Route::new("DELETE", "/api/v1/sites/{site}/locks/{subject}/{id}", "release_lock", "Say that one is not editing any more", site!(WritePages, locks::release_lock)),

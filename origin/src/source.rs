@@ -69,6 +69,17 @@ impl Documents {
         }
     }
 
+    /// Names the redirects that people wrote.
+    pub fn redirects_digest(&self) -> String {
+        let own: Vec<_> = self
+            .redirects
+            .iter()
+            .filter(|row| row.number("automatic") == 0)
+            .map(|row| json!([row.text("from_path"), row.text("to_url"), row.number("status")]))
+            .collect();
+        if own.is_empty() { String::new() } else { crate::secret::digest(&json!(own).to_string()) }
+    }
+
     /// The redirects as they are once pages have moved: those of paths that are taken anew end, those to a path that
     /// was left lead on, and the path itself leads to the new one.
     pub fn move_redirects(&mut self, moved: &BTreeMap<String, String>, taken: &[String]) {

@@ -19,6 +19,9 @@ pub struct Contents {
     pub blocks: BTreeMap<String, u64>,
     #[serde(default)]
     pub types: BTreeMap<String, u64>,
+    /// Digest of the redirects that people wrote; empty where there are none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub redirects: String,
     #[serde(default)]
     pub pages: BTreeMap<String, PageAt>,
 }
@@ -49,7 +52,7 @@ pub struct Chosen {
 /// A difference between two releases, for people.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Change {
-    /// `page`, `settings`, `component`, `block` or `entity_type`.
+    /// `page`, `settings`, `component`, `block`, `entity_type` or `redirects`.
     pub subject: String,
     pub id: String,
     /// `added`, `changed` or `removed`.
@@ -101,6 +104,7 @@ pub fn chosen_contents(
             }
         }
     }
+    wanted.redirects = documents.redirects_digest();
     wanted.types = documents.types.iter().map(|(id, (revision, _))| (id.clone(), *revision)).collect();
     let known: BTreeMap<String, &Row> = drafts.iter().map(|row| (row.text("id"), row)).collect();
     for (name, list) in [("pages", &chosen.pages), ("unpublish", &chosen.unpublish)] {
@@ -152,6 +156,10 @@ pub fn changes(before: &Contents, after: &Contents) -> Vec<Change> {
             id,
             how: how.to_owned(),
         }));
+    }
+    if before.redirects != after.redirects {
+        let how = "changed".to_owned();
+        list.push(Change { subject: "redirects".to_owned(), id: "redirects".to_owned(), how });
     }
     list
 }

@@ -37,6 +37,7 @@ pub fn body(name: &str) -> Value {
             json!({"type": "note", "locale": "en", "slug": "new", "fields": {"title": "New"}})
         }
         "change_entities" => json!({"ids": ["one"], "set": {"title": "Changed"}}),
+        "save_redirects" => json!({"redirects": [{"from": "/old", "to": "/spare"}]}),
         "publish" | "check_release" => json!({"everything": true}),
         "claim_domain" => json!({"host": "www.bakery.example", "method": "dns"}),
         "change_member" => json!({"roles": [{"role": "viewer"}]}),

@@ -174,6 +174,29 @@ fn an_address_that_a_page_has_left_leads_to_its_new_one() {
 }
 
 #[test]
+fn redirects_that_people_wrote_come_with_the_next_publish() {
+    let world = World::new();
+    let desk = Desk::new(&world);
+    desk.put("/pages/home", None, page("/", "Bread")).must(200);
+    desk.publish(json!({"everything": true})).must(201);
+    let list = |from: &str, to: &str| json!({"redirects": [{"from": from, "to": to, "status": 302}]});
+    for (bad, at) in
+        [(list("/a", "javascript:x"), "to"), (list("/a", "/a"), "to"), (list("a b", "/"), "from")]
+    {
+        let refused = desk.put("/redirects", None, bad).must(422).value();
+        assert_eq!(refused["problems"][0]["path"], format!("redirects[0].{at}"), "{refused}");
+    }
+    desk.put("/redirects", None, list("/old", "/")).must(204);
+    let done = desk.publish(json!({"pages": []})).must(201).value();
+    assert_eq!(done["changes"][0]["subject"], "redirects", "{done}");
+    let record = site(&world, "bakery.localhost").unwrap();
+    assert_eq!(record.redirects[&PagePath::parse("/old").unwrap()].status, 302);
+    // One that hides a page is named, and nothing is published.
+    desk.put("/redirects", None, list("/", "/old")).must(204);
+    desk.publish(json!({"everything": true})).must(422);
+}
+
+#[test]
 fn a_block_is_updated_on_every_page_by_one_publish() {
     let world = World::new();
     let desk = Desk::new(&world);

@@ -1,0 +1,94 @@
+//! Redirects that people write. They are published with the next release.
+
+use crate::access::SiteAccess;
+use crate::call::Call;
+use crate::change::{Event, make};
+use crate::http::Reply;
+use crate::problem::{Answer, unless_good};
+use crate::repo::redirects;
+use model::Problem;
+use model::names::PagePath;
+use model::safe::is_safe_url;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::collections::BTreeSet;
+
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Redirect {
+    /// A path of the site.
+    pub from: String,
+    /// A path or an https: address.
+    pub to: String,
+    /// 301, 302, 307 or 308.
+    #[serde(default = "moved")]
+    pub status: u16,
+    /// Made when a page moved; it ends when a page takes the path again.
+    #[serde(default)]
+    pub automatic: bool,
+}
+
+fn moved() -> u16 {
+    301
+}
+
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Redirects {
+    #[schemars(length(max = 1000))]
+    pub redirects: Vec<Redirect>,
+}
+
+/// Each stands in the record that every cold page reads.
+const MAX: usize = 1000;
+
+pub async fn list_redirects(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let rows = redirects::list(call.stores, access).await?;
+    let redirect = |row: &crate::stores::Row| Redirect {
+        from: row.text("from_path"),
+        to: row.text("to_url"),
+        status: row.number("status") as u16,
+        automatic: row.number("automatic") == 1,
+    };
+    Ok(Reply::json(200, &Redirects { redirects: rows.iter().map(redirect).collect() }))
+}
+
+/// Takes a list in the place of what people wrote before. Automatic ones in it are passed over.
+pub async fn save_redirects(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let given: Redirects = call.body()?;
+    let (mut problems, mut seen, mut list) = (vec![], BTreeSet::new(), vec![]);
+    if given.redirects.len() > MAX {
+        problems.push(Problem::new("redirects", format!("expected at most {MAX}")));
+    }
+    for (n, redirect) in given.redirects.iter().enumerate().filter(|(_, redirect)| !redirect.automatic) {
+        let mut problem =
+            |at: &str, message: String| problems.push(Problem::new(format!("redirects[{n}].{at}"), message));
+        match PagePath::parse(&redirect.from) {
+            Err(e) => problem("from", e.to_string()),
+            Ok(_) if !seen.insert(redirect.from.clone()) => {
+                problem("from", "stands here already: take it out".to_owned())
+            }
+            Ok(_) => {}
+        }
+        if redirect.from == redirect.to {
+            problem("to", "leads to itself: name another address".to_owned());
+        } else if !is_safe_url(&redirect.to) {
+            problem("to", "expected a path or an https: address".to_owned());
+        }
+        if ![301, 302, 307, 308].contains(&redirect.status) {
+            problem("status", "expected 301, 302, 307 or 308".to_owned());
+        }
+        list.push(json!([redirect.from, redirect.to, redirect.status]));
+    }
+    unless_good(problems)?;
+    let before = redirects::list(call.stores, access).await?.len();
+    let statements = redirects::replace(call.stores, access, &json!(list).to_string());
+    let event = Event {
+        subject: "redirects",
+        id: access.site().to_string(),
+        before: Some(json!({"count": before})),
+        after: Some(json!({"redirects": list})),
+    };
+    Ok(make(call, access, statements, event, Reply::empty(204)).await?)
+}
