@@ -56,6 +56,13 @@ fn read(context: &Context, site: &Site) -> Result<Folder, Failure> {
         ("tenant".to_owned(), json!({"id": tenant, "name": name, "plan": "", "status": "active"})),
     ]);
     folder.hosts = hosts(&site.api, &site.id)?.iter().map(|host| field(host, "host")).collect();
+    let redirects: Value = site.api.get(&site.path("/redirects"))?;
+    for redirect in redirects["redirects"].as_array().into_iter().flatten() {
+        if redirect["automatic"] != true {
+            let own = json!({"from": redirect["from"], "to": redirect["to"], "status": redirect["status"]});
+            folder.redirects.push(own);
+        }
+    }
     for (kind, documents) in [
         ("settings", &mut folder.settings),
         ("components", &mut folder.components),

@@ -1,6 +1,7 @@
 //! `manysite import`: a site as its folder has it. What is so already is left alone, so a second import changes nothing;
 //! what only the server has stays.
 
+use crate::api::Sent;
 use crate::commands::{assets, check, publish};
 use crate::context::{Context, Site, hosts};
 use crate::documents::{self, Base};
@@ -21,6 +22,27 @@ pub struct Args {
     no_publish: bool,
     #[command(flatten)]
     pictures: assets::Pictures,
+}
+
+/// Writes the folder's redirects in the place of those that people wrote before; one without any leaves them.
+fn redirects(site: &Site, folder: &Folder, did: &mut Done) -> Result<(), Failure> {
+    if folder.redirects.is_empty() {
+        return Ok(());
+    }
+    let path = site.path("/redirects");
+    let stored: Value = site.api.get(&path)?;
+    let status = |redirect: &Value| redirect["status"].as_u64().unwrap_or(301);
+    let plain = |list: &[Value]| -> std::collections::BTreeSet<(String, String, u64)> {
+        let own = list.iter().filter(|redirect| redirect["automatic"] != true);
+        own.map(|redirect| (field(redirect, "from"), field(redirect, "to"), status(redirect))).collect()
+    };
+    if plain(stored["redirects"].as_array().map_or(&[][..], Vec::as_slice)) == plain(&folder.redirects) {
+        did.same += 1;
+        return Ok(());
+    }
+    site.api.ask("PUT", &path, &Sent::Json(json!({"redirects": folder.redirects})), &[])?;
+    did.changed += 1;
+    Ok(())
 }
 
 /// What an import did.
@@ -48,10 +70,7 @@ pub fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     let mut did = store(&site, &folder, args.pictures.pictures.as_deref())?;
     records(&site, &folder, !args.no_publish, &mut did)?;
     did.warnings.extend(add_hosts(&site, &folder)?);
-    if !folder.redirects.is_empty() {
-        let message = "not taken over: the API has no redirects of one's own yet".to_owned();
-        did.warnings.push(At { path: "redirects".to_owned(), message });
-    }
+    redirects(&site, &folder, &mut did)?;
     let published = match args.no_publish {
         true => None,
         false => Some(publish::publish(&site, json!({"everything": true, "note": ""}))?),
