@@ -3,7 +3,7 @@
 use crate::call::Call;
 use crate::http::Reply;
 use crate::problem::{Answer, Refusal};
-use crate::routes::{API, ROUTES};
+use crate::routes::{API, ROUTES, Route};
 use crate::{mail, openapi};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -33,13 +33,56 @@ pub async fn show_openapi(_: &Call<'_>) -> Answer {
     Ok(Reply::json(200, &openapi::document()))
 }
 
+/// The routes by what they are about, in the order of the table.
+fn areas() -> Vec<(String, Vec<&'static Route>)> {
+    let mut areas: Vec<(String, Vec<&Route>)> = vec![];
+    for route in ROUTES.iter().filter(|r| r.path.starts_with(API)) {
+        let area = area(route.path);
+        match areas.iter_mut().find(|(name, _)| *name == area) {
+            Some((_, routes)) => routes.push(route),
+            None => areas.push((area, vec![route])),
+        }
+    }
+    areas
+}
+
+/// `Site: pages` for `/api/v1/sites/{site}/pages/{id}`.
+fn area(path: &str) -> String {
+    let mut parts = path.strip_prefix(API).unwrap_or(path).split('/').filter(|part| !part.is_empty());
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some("sites"), Some(_), Some(what)) => format!("Site: {what}"),
+        (Some("tenants"), Some(_), Some(what)) => format!("Tenant: {what}"),
+        (Some("sites"), ..) => "Site".to_owned(),
+        (Some("tenants"), ..) => "Tenant".to_owned(),
+        (Some("platform"), ..) => "Platform".to_owned(),
+        (None, ..) | (Some("openapi.json"), ..) => "Documentation".to_owned(),
+        _ => "Account".to_owned(),
+    }
+}
+
+fn anchor(area: &str) -> String {
+    area.to_lowercase().replace(": ", "-")
+}
+
 pub async fn show_documentation(_: &Call<'_>) -> Answer {
     let mut generator = openapi::generator();
     let mut body = "<p>Everything that changes a site. The same as <a href=\"/api/v1/openapi.json\">OpenAPI 3.1</a>.</p>".to_owned();
-    for route in ROUTES.iter().filter(|r| r.path.starts_with(API)) {
+    let areas = areas();
+    body.push_str("<nav aria-label=\"Areas\"><ul>");
+    for (area, routes) in &areas {
+        let _infallible = write!(body, "<li><a href=\"#{}\">{area}</a> {}</li>", anchor(area), routes.len());
+    }
+    body.push_str("</ul></nav>");
+    let mut last = "";
+    for (area, route) in areas.iter().flat_map(|(area, routes)| routes.iter().map(move |route| (area, route)))
+    {
+        if last != area {
+            let _infallible = write!(body, "<h2 id=\"{}\">{area}</h2>", anchor(area));
+            last = area;
+        }
         let _infallible = write!(
             body,
-            "<article id=\"{}\"><h2><b>{}</b> <code>{}</code></h2><p>{}</p><p class=\"who\">For <i>{}</i></p>",
+            "<article id=\"{}\"><h3><b>{}</b> <code>{}</code></h3><p>{}</p><p class=\"who\">For <i>{}</i></p>",
             route.name,
             route.method,
             escape(route.path).replace('/', "/<wbr>"),
@@ -59,7 +102,7 @@ pub async fn show_documentation(_: &Call<'_>) -> Answer {
         }
         body.push_str("</article>");
     }
-    body.push_str("<h2>Schemas</h2>");
+    body.push_str("<h2 id=\"schemas\">Schemas</h2>");
     for (name, schema) in generator.take_definitions(true) {
         push_schema(&mut body, &escape(&name), &schema);
     }
@@ -83,7 +126,7 @@ pub async fn show_mailbox(call: &Call<'_>) -> Answer {
         let text = |name: &str| escape(payload.get(name).and_then(Value::as_str).unwrap_or_default());
         let _infallible = write!(
             body,
-            "<article><h2>{}</h2><p class=\"who\">To {} at {}</p><pre tabindex=\"0\">{}</pre></article>",
+            "<article><h3>{}</h3><p class=\"who\">To {} at {}</p><pre tabindex=\"0\">{}</pre></article>",
             text("subject"),
             escape(&mail.text("recipient")),
             mail.text("created_at"),

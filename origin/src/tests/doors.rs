@@ -93,6 +93,11 @@ fn the_readable_page_names_every_route() {
     for route in ROUTES.iter().filter(|r| r.path.starts_with("/api/v1")) {
         assert!(page.body.contains(&format!("<article id=\"{}\">", route.name)), "{}", route.name);
     }
+    for area in ["Account", "Tenant: sites", "Site: pages", "Platform", "Documentation"] {
+        let anchor = area.to_lowercase().replace(": ", "-");
+        assert!(page.body.contains(&format!("<h2 id=\"{anchor}\">{area}</h2>")), "{area}");
+        assert!(page.body.contains(&format!("<a href=\"#{anchor}\">{area}</a>")), "{area}");
+    }
     world.send(&request("GET", "/dev/mailbox")).must(404);
     world.set("ENVIRONMENT", "development");
     world.send(&request("GET", "/dev/mailbox")).must(200);
