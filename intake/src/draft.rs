@@ -155,7 +155,7 @@ pub struct Page {
     pub sections: Vec<Value>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
     pub id: String,

@@ -45,6 +45,7 @@ pub mod sites;
 pub use findings::{Finding, Found, Severity};
 #[cfg(feature = "folder")]
 pub use library::Drawing;
+pub use own::is_component_name;
 pub use release::{Document, Immutable, Kind, Release, StoredFile, StoredRecord};
 #[cfg(feature = "folder")]
 pub use site::publish;

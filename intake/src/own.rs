@@ -71,7 +71,8 @@ pub fn read(
     own
 }
 
-fn is_component_name(name: &str) -> bool {
+/// Whether a text can name a component: `name` or `name:variant`.
+pub fn is_component_name(name: &str) -> bool {
     name.splitn(2, ':').all(|part| {
         !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
     })

@@ -56,6 +56,13 @@ impl Call<'_> {
         })
     }
 
+    /// The number of the last row of the page before, in lists by number.
+    pub fn after_number(&self) -> Result<Option<u64>, Refusal> {
+        let Some(cursor) = self.query("after") else { return Ok(None) };
+        let number = cursor.parse().map(Some);
+        number.map_err(|_| Problem::new("after", "expected the `next` of the page before").into())
+    }
+
     /// The place behind the last row of the page before: its sort value and its id.
     pub fn after(&self) -> Result<Option<(String, String)>, Refusal> {
         let Some(cursor) = self.query("after") else { return Ok(None) };

@@ -135,12 +135,7 @@ pub async fn write(
                 continue;
             }
         };
-        let given = draft::Record {
-            fields: one.given.fields.clone(),
-            group: one.given.group.clone(),
-            ..clone(&one.given)
-        };
-        match checks.record(given, definition, &mut problems) {
+        match checks.record(one.given.clone(), definition, &mut problems) {
             Some(stored) => ready.push(Ok(Ready { wanted: one, stored, definition })),
             None => ready.push(Err(problems)),
         }
@@ -174,17 +169,6 @@ pub async fn write(
         }
     }
     Err(Refusal::Unavailable(format!("{}: lost {TRIES} races for the same records", access.site())))
-}
-
-fn clone(given: &draft::Record) -> draft::Record {
-    draft::Record {
-        id: given.id.clone(),
-        group: None,
-        slug: given.slug.clone(),
-        locale: given.locale.clone(),
-        published_at: given.published_at.clone(),
-        fields: Value::Null,
-    }
 }
 
 async fn files(stores: &dyn Stores, access: &SiteAccess, wanted: &[Wanted]) -> Result<Library, Fault> {

@@ -1,7 +1,7 @@
 //! What is edited as a document: its table, its name in the revisions, the form of its ids.
 
-use intake::draft;
 use intake::parse::parse;
+use intake::{draft, is_component_name};
 use model::Problem;
 use model::ids::PageId;
 use model::names::Locale;
@@ -62,7 +62,7 @@ impl Subject {
                     )),
                 };
             }
-            Self::Component => id.len() <= 64 && is_component(id) && !id.starts_with("block:"),
+            Self::Component => id.len() <= 64 && is_component_name(id) && !id.starts_with("block:"),
             Self::Page | Self::Block => PageId::parse(id).is_ok(),
         };
         let form = match self {
@@ -90,12 +90,6 @@ impl Subject {
 
 fn shape<T: DeserializeOwned>(text: &str) -> Result<(), Problem> {
     parse::<T>(text).map(drop)
-}
-
-fn is_component(id: &str) -> bool {
-    id.splitn(2, ':').all(|part| {
-        !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-    })
 }
 
 /// The locale of a frame's id.

@@ -6,7 +6,6 @@ use crate::http::Reply;
 use crate::problem::Answer;
 use crate::repo::audit;
 use crate::stores::{FIRST, Row};
-use model::Problem;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -42,12 +41,7 @@ pub struct Event {
 
 async fn list(call: &Call<'_>, access: &TenantAccess, database: &str, site: &str) -> Answer {
     let limit = call.limit()?;
-    let before = match call.query("after") {
-        None => u64::MAX >> 11,
-        Some(text) => {
-            text.parse().map_err(|_| Problem::new("after", "expected the `next` of the page before"))?
-        }
-    };
+    let before = call.after_number()?.unwrap_or(u64::MAX >> 11);
     let rows = audit::list(call.stores, access, database, site, before, limit).await?;
     let (rows, next) = page_of(rows, limit, |row| row.number("number").to_string());
     let json =

@@ -331,19 +331,13 @@ fn named<'c>(call: &'c Call) -> Result<(Subject, &'c str), Refusal> {
     Ok((Subject::of_name(call.param("subject")).ok_or(Refusal::NotFound)?, call.param("id")))
 }
 
-fn number(call: &Call, text: &str) -> Result<u64, Refusal> {
-    let _ = call;
+fn number(text: &str) -> Result<u64, Refusal> {
     text.parse().ok().filter(|n| (1..1 << 53).contains(n)).ok_or(Refusal::NotFound)
 }
 
 pub async fn list_revisions(call: &Call<'_>, access: &SiteAccess) -> Answer {
     let ((subject, id), limit) = (named(call)?, call.limit()?);
-    let before = match call.query("after") {
-        None => 1 << 53,
-        Some(text) => {
-            text.parse().map_err(|_| Problem::new("after", "expected the `next` of the page before"))?
-        }
-    };
+    let before = call.after_number()?.unwrap_or(1 << 53);
     let rows = documents::revisions(call.stores, access, subject, id, before, limit).await?;
     if rows.is_empty() && before == 1 << 53 {
         return Err(Refusal::NotFound);
@@ -354,7 +348,7 @@ pub async fn list_revisions(call: &Call<'_>, access: &SiteAccess) -> Answer {
 
 async fn at(call: &Call<'_>, access: &SiteAccess, text: &str) -> Result<Row, Refusal> {
     let (subject, id) = named(call)?;
-    let number = number(call, text)?;
+    let number = number(text)?;
     documents::get_revision(call.stores, access, subject, id, number).await?.ok_or(Refusal::NotFound)
 }
 

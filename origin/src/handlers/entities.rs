@@ -10,7 +10,7 @@ use crate::problem::{Answer, At, Refusal, unless_good};
 use crate::records::{self, Context, Outcome, Wanted};
 use crate::repo::entities;
 use crate::secret;
-use crate::stores::Row;
+use crate::stores::{Row, rows};
 use intake::draft;
 use intake::parse::parse;
 use model::Problem;
@@ -18,6 +18,7 @@ use model::ids::EntityId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -316,16 +317,17 @@ pub async fn change_entities(call: &Call<'_>, access: &SiteAccess) -> Answer {
     }
     let context = Context::of(call.stores, access).await?;
     let (mut wanted, mut refused) = (vec![], vec![]);
+    let present =
+        rows(call.stores, access.database(), entities::present(access, &json!(given.ids).to_string()));
+    let present: HashMap<String, Row> = present.await?.into_iter().map(|row| (row.text("id"), row)).collect();
     for id in &given.ids {
-        let Some(row) =
-            entities::get(call.stores, access, id).await?.filter(|row| row.text("status") != "trashed")
-        else {
+        let Some(row) = present.get(id).filter(|row| row.text("status") != "trashed") else {
             let problem = Problem::new("", "there is no such record");
             refused.push(RefusedOne { id: id.clone(), problems: ats(&[problem]) });
             continue;
         };
         let shown = row.text("status") == "published";
-        match again(&row, given.publish || shown) {
+        match again(row, given.publish || shown) {
             Ok(mut one) => {
                 if let Value::Object(fields) = &mut one.given.fields {
                     for (name, value) in &given.set {

@@ -203,12 +203,7 @@ fn one(
 async fn shown(call: &Call<'_>, access: &SiteAccess, id: &str) -> Answer {
     let job = imports::get(call.stores, access, id).await?.ok_or(Refusal::NotFound)?;
     let payload: Payload = job.json("payload")?;
-    let after = match call.query("after") {
-        None => 0,
-        Some(text) => {
-            text.parse().map_err(|_| Problem::new("after", "expected the `next` of the page before"))?
-        }
-    };
+    let after = call.after_number()?.unwrap_or(0);
     let rows = imports::refused(call.stores, access, id, after, 100).await?;
     let (rows, next) = page_of(rows, 100, |row| row.number("line").to_string());
     let mut problems = vec![];

@@ -138,11 +138,10 @@ fn ats(placed: &[Placed], problems: bool) -> Vec<At> {
     .collect()
 }
 
-fn answered(call: &Call, access: &SiteAccess, done: Done) -> Reply {
+fn answered(access: &SiteAccess, done: Done) -> Reply {
     if let Some(reply) = done.replayed {
         return reply;
     }
-    let _ = call;
     let body = Published {
         number: done.number,
         warnings: ats(&done.warnings, false),
@@ -156,7 +155,7 @@ fn answered(call: &Call, access: &SiteAccess, done: Done) -> Reply {
 pub async fn publish(call: &Call<'_>, access: &SiteAccess) -> Answer {
     let (chosen, note) = chosen(call)?;
     let done = publish::publish(call, access, &chosen, &note).await?;
-    Ok(answered(call, access, done))
+    Ok(answered(access, done))
 }
 
 pub async fn check_release(call: &Call<'_>, access: &SiteAccess) -> Answer {
@@ -181,12 +180,7 @@ fn release(row: &Row) -> Result<Release, Refusal> {
 
 pub async fn list_releases(call: &Call<'_>, access: &SiteAccess) -> Answer {
     let limit = call.limit()?;
-    let before = match call.query("after") {
-        None => 1 << 53,
-        Some(text) => {
-            text.parse().map_err(|_| Problem::new("after", "expected the `next` of the page before"))?
-        }
-    };
+    let before = call.after_number()?.unwrap_or(1 << 53);
     let rows = releases::list(call.stores, access, before, limit).await?;
     let (rows, next) = page_of(rows, limit, |row| row.number("number").to_string());
     Ok(Reply::json(200, &Page { releases: rows.iter().map(release).collect::<Result<_, _>>()?, next }))
@@ -203,9 +197,9 @@ pub async fn show_release(call: &Call<'_>, access: &SiteAccess) -> Answer {
 }
 
 pub async fn roll_back(call: &Call<'_>, access: &SiteAccess) -> Answer {
-    let number = named(call, access).await?.number("number");
-    let done = publish::roll_back(call, access, number, "").await?;
-    Ok(answered(call, access, done))
+    let target = named(call, access).await?;
+    let done = publish::roll_back(call, access, &target).await?;
+    Ok(answered(access, done))
 }
 
 pub async fn republish(call: &Call<'_>, access: &SiteAccess) -> Answer {

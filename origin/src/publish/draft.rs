@@ -9,7 +9,8 @@ use crate::source::{self, Documents, Placed, placed, unless_problems};
 use crate::stores::{Fault, Row, Stores, rows};
 use crate::subject::Subject;
 use intake::Found;
-use intake::compile::{Base, Compiled, compile};
+use intake::compile::{Base, Compiled, CompiledPage, compile};
+use model::SiteScope;
 use model::ids::PageId;
 use model::names::{Locale, PagePath};
 use model::records::{RouteShard, SiteRecord};
@@ -233,8 +234,7 @@ pub async fn texts_of(
     before: &Contents,
     after: &Contents,
 ) -> Result<Vec<Value>, Refusal> {
-    let mut texts: Vec<Value> =
-        before.pages.keys().filter(|id| !after.pages.contains_key(*id)).map(|id| json!([id, null])).collect();
+    let mut texts = without_search(before, after);
     let anew: BTreeSet<String> = after
         .pages
         .iter()
@@ -252,9 +252,20 @@ pub async fn texts_of(
     let base = Base { theme: source::no_theme(), ..Base::default() };
     let source = documents.source(access, &mut found);
     let compiled = source.and_then(|source| compile(source, base, &library, &options, &mut found));
-    for page in compiled.iter().flat_map(|compiled| compiled.pages(access.scope())) {
-        let document = page.document.map(|d| json!([d.scope, d.title, d.body, d.path, d.summary]));
-        texts.push(json!([page.draft.id, document]));
-    }
+    texts.extend(compiled.iter().flat_map(|compiled| search_documents(compiled, access.scope())));
     Ok(texts)
+}
+
+/// What the search reads of each page, by its id; `null` where it is not to be found.
+pub fn search_documents(compiled: &Compiled, scope: &SiteScope) -> Vec<Value> {
+    let entry = |page: CompiledPage| {
+        let document = page.document.map(|d| json!([d.scope, d.title, d.body, d.path, d.summary]));
+        json!([page.draft.id, document])
+    };
+    compiled.pages(scope).map(entry).collect()
+}
+
+/// Pages that leave the search with a release.
+pub fn without_search(before: &Contents, after: &Contents) -> Vec<Value> {
+    before.pages.keys().filter(|id| !after.pages.contains_key(*id)).map(|id| json!([id, null])).collect()
 }

@@ -24,9 +24,9 @@ use crate::problem::Refusal;
 use crate::repo::kv as wishes;
 use crate::repo::releases::{self, NewRelease};
 use crate::source::{Placed, unless_problems};
-use crate::stores::{Statement, Stores};
+use crate::stores::{Row, Statement, Stores};
 use contents::{Contents, changes, moves};
-use draft::{draft, head, site_record, texts_of};
+use draft::{draft, head, search_documents, site_record, texts_of, without_search};
 use serde::Serialize;
 use serde_json::json;
 
@@ -85,13 +85,8 @@ pub async fn publish(
         let (mut record, mut immutable) = (draft.compiled.record.clone(), draft.compiled.immutable());
         immutable.extend(intake::routes::shard(&mut record.routes));
         let scope = access.scope();
-        let mut texts = vec![];
-        for page in draft.compiled.pages(scope) {
-            let document = page.document.map(|d| json!([d.scope, d.title, d.body, d.path, d.summary]));
-            texts.push(json!([page.draft.id, document]));
-        }
-        let gone = head.contents.pages.keys().filter(|id| !draft.contents.pages.contains_key(*id));
-        texts.extend(gone.map(|id| json!([id, null])));
+        let mut texts = search_documents(&draft.compiled, scope);
+        texts.extend(without_search(&head.contents, &draft.contents));
         let site_record = json_of(&record)?;
         let stored = releases::store(
             stores,
@@ -130,14 +125,13 @@ pub async fn publish(
 }
 
 /// A new release that shows what an old one did.
-pub async fn roll_back(call: &Call<'_>, access: &SiteAccess, to: u64, note: &str) -> Result<Done, Refusal> {
+pub async fn roll_back(call: &Call<'_>, access: &SiteAccess, target: &Row) -> Result<Done, Refusal> {
     let stores = call.stores;
-    let target = releases::get(stores, access, to).await?.ok_or(Refusal::NotFound)?;
     let contents: Contents = target.json("contents")?;
     for _ in 0..TRIES {
         let head = head(stores, access).await?;
         let number = head.number + 1;
-        let mut record = site_record(&target)?;
+        let mut record = site_record(target)?;
         record.release = number;
         let changes = changes(&head.contents, &contents);
         let texts = texts_of(stores, access, &head.contents, &contents).await?;
@@ -148,12 +142,12 @@ pub async fn roll_back(call: &Call<'_>, access: &SiteAccess, to: u64, note: &str
             NewRelease {
                 number,
                 cause: "rollback",
-                of_number: Some(to),
+                of_number: Some(target.number("number")),
                 site_record: &site_record,
                 contents: json_of(&contents)?,
                 documents: json_of(&texts)?,
                 changes: json_of(&changes)?,
-                note,
+                note: "",
             },
             &[],
         );

@@ -50,6 +50,17 @@ pub async fn list(
     .await
 }
 
+/// Records by their ids, each with its document as it was saved last.
+pub fn present(access: &SiteAccess, ids: &str) -> Statement {
+    sql!(
+        "SELECT e.id, e.kind, e.status, e.revision, e.published_revision, r.document FROM json_each(?2) w \
+             CROSS JOIN entities e ON e.site_id = ?1 AND e.id = w.value \
+             CROSS JOIN revisions r ON r.site_id = ?1 AND r.subject = 'entity' AND r.subject_id = e.id AND r.number = e.revision",
+        access.site().as_str(),
+        ids
+    )
+}
+
 /// What there is already for some records that shall be written: the records themselves, who has their addresses,
 /// who has their unique values, what their relations lead to, and the newest search row of each second.
 pub fn known(
@@ -62,13 +73,7 @@ pub fn known(
 ) -> Vec<Statement> {
     let site = access.site().as_str();
     vec![
-        sql!(
-            "SELECT e.id, e.kind, e.status, e.revision, e.published_revision, r.document FROM json_each(?2) w \
-             CROSS JOIN entities e ON e.site_id = ?1 AND e.id = w.value \
-             CROSS JOIN revisions r ON r.site_id = ?1 AND r.subject = 'entity' AND r.subject_id = e.id AND r.number = e.revision",
-            site,
-            ids
-        ),
+        present(access, ids),
         sql!(
             "SELECT e.id, e.kind, e.locale, e.slug FROM json_each(?2) w CROSS JOIN entities e \
              ON e.site_id = ?1 AND e.kind = w.value->>0 AND e.locale = w.value->>1 AND e.slug = w.value->>2",
@@ -317,9 +322,10 @@ pub async fn referring(stores: &dyn Stores, access: &SiteAccess, id: &str) -> Re
 pub fn next_epoch(access: &SiteAccess) -> Vec<Statement> {
     vec![
         sql!(
-            "INSERT INTO counters (site_id, name, value) VALUES (?1, 'epoch', 1) \
+            "INSERT INTO counters (site_id, name, value) VALUES (?1, ?2, 1) \
              ON CONFLICT (site_id, name) DO UPDATE SET value = value + 1",
-            access.site().as_str()
+            access.site().as_str(),
+            crate::kv::EPOCH
         ),
         crate::repo::kv::primary_host(access.scope()),
     ]
