@@ -137,10 +137,11 @@ pub fn translations(cx: &Cx, record: Option<&content::Record>) -> Vec<(model::na
     if record.alternates.len() < 2 {
         return vec![];
     }
-    let paths = record.alternates.iter().filter_map(|(locale, slug)| {
-        let locale = model::names::Locale::parse(locale).ok()?;
-        let path = PagePath::parse(&kind.paths.get(&locale)?.replace(":slug", slug)).ok()?;
-        Some((locale, path))
+    // In the order of the site's languages: the database knows none.
+    let paths = cx.site.locales.iter().filter_map(|locale| {
+        let (_, slug) = record.alternates.iter().find(|(known, _)| known == locale.as_str())?;
+        let path = PagePath::parse(&kind.paths.get(locale)?.replace(":slug", slug)).ok()?;
+        Some((locale.clone(), path))
     });
     paths.collect()
 }
