@@ -215,6 +215,31 @@ fn links_are_listed_with_their_addresses_and_end_when_they_are_taken_away_or_ove
 }
 
 #[test]
+fn the_fonts_of_a_theme_come_with_the_link() {
+    use crate::files::Bucket;
+    let world = World::new();
+    let desk = Desk::new(&world);
+    let hash = "a".repeat(24);
+    let face = json!({
+        "family": "Inter", "asset": hash, "name": "inter-latin", "weight": "200 900", "style": "normal",
+        "unicode_range": "U+0-FF", "preload": true
+    });
+    for (name, bytes) in [
+        ("platform/fonts.json".to_owned(), json!([face]).to_string().into_bytes()),
+        (format!("platform/font/{hash}"), b"wOF2".to_vec()),
+    ] {
+        futures::executor::block_on(world.put(&name, "font/woff2", bytes)).unwrap();
+    }
+    let theme = json!({"base": "plain", "tokens": {"font_body": "Inter"}});
+    desk.put("/settings/theme", Some(1), theme).must(200);
+    desk.put("/pages/home", None, page("/", "Bread")).must(200);
+    let token = token(&text(&desk.preview(json!({"everything": true})), "url"));
+    assert!(world.stored().contains(&format!("site/{}/{hash}", desk.site)), "{:?}", world.stored());
+    let preview = shown(open(&world, HOST, &token, "/"));
+    assert_eq!(preview.host.content.unwrap().theme.preload.len(), 1);
+}
+
+#[test]
 fn a_link_may_be_opened_often_and_not_without_end() {
     let world = World::new();
     let desk = Desk::new(&world);
