@@ -44,7 +44,9 @@ const bar = (text) => all(text, "aside").filter((e) => hasClass(e, "preview")).m
 const bakery = await makeSite("bakery");
 await must("POST", `${bakery.api}/releases`, { everything: true });
 const saved = await must("GET", `${bakery.api}/pages/home`);
-const draft = { ...saved.json.document, title: "New bread", sections: [hero("New bread", { actions: [...saved.json.document.sections[0].props.actions, { label: "Whole", href: `http://bakery.localhost:${port}/about` }] })] };
+const start = `http://bakery.localhost:${port}`;
+const whole = { component: "cta", props: { title: "More", actions: [{ label: "Whole", href: `${start}/about?a="1"&b=2` }, { label: "Start", href: start }] } };
+const draft = { ...saved.json.document, title: "New bread", sections: [hero("New bread", { actions: saved.json.document.sections[0].props.actions }), whole] };
 await must("PUT", `${bakery.api}/pages/home`, draft, { "if-match": saved.headers.etag });
 
 test("a link shows the draft on the site's own host while visitors see what is published", async () => {
@@ -69,9 +71,10 @@ test("a link shows the draft on the site's own host while visitors see what is p
 
 test("whoever is inside stays inside", async () => {
   const { url } = (await must("POST", `${bakery.api}/previews`, { everything: true })).json;
-  const [prefix, origin] = [within(url), `http://bakery.localhost:${port}`];
+  const [prefix, origin] = [within(url), start];
   const home = await open(url);
-  assert.deepEqual(links(home.text).filter((to) => /about/.test(to)), [`${prefix}/about`, "https://other.example/about", `${prefix}/about`]);
+  const ways = links(home.text).filter((to) => to !== "#main");
+  assert.deepEqual(ways, [`${prefix}/about`, "https://other.example/about", `${prefix}/about?a="1"&b=2`, `${prefix}/`]);
   const about = await open(`${origin}${prefix}/about`);
   assert.deepEqual(links(about.text).filter((to) => to !== "#main"), [`${prefix}/`, "mailto:a@b.example"]);
   assert.equal((await open(origin + prefix)).headers.location, `${prefix}/`);
@@ -84,6 +87,16 @@ test("whoever is inside stays inside", async () => {
   assert.deepEqual([css.status, css.headers["content-type"], css.headers["cache-control"]], [200, "text/css; charset=utf-8", "private, no-store"]);
   assert.match(css.text, /\.preview\{/);
   for (const path of ["/nowhere", "/sitemap.xml", "/robots.txt"]) assert.equal((await open(origin + prefix + path)).status, 404, path);
+});
+
+test("a draft of the theme is shown in the preview alone", async () => {
+  const theme = await must("GET", `${bakery.api}/settings/theme`);
+  await must("PUT", `${bakery.api}/settings/theme`, { ...theme.json.document, css: ".hero{letter-spacing:.123em}" }, { "if-match": theme.headers.etag });
+  const { url } = (await must("POST", `${bakery.api}/previews`, { settings: ["theme"] })).json;
+  const css = async (text) => (await ask("GET", all(text, "link").find((e) => attribute(e, "rel") === "stylesheet").attrs.find((a) => a.name === "href").value, { host: bakery.host })).text;
+  assert.match(await css((await open(url)).text), /letter-spacing:\s*\.123em/);
+  const published = await ask("GET", "/", { host: bakery.host });
+  assert.doesNotMatch(await css(published.text), /\.123em/);
 });
 
 test("caches hold nothing of a preview", async () => {
@@ -127,35 +140,40 @@ test("a link that was changed, has ended or is another site's shows nothing", as
   is(await at(token), 410, /This preview has ended/);
 });
 
-/** A picture of one colour; the width of 16 pixels needs no other widths. */
+/** Adds a picture to a site. */
 function upload(api, name) {
   const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="300"><rect width="400" height="300" fill="#a52"/></svg>';
   return new Promise((resolve, reject) => {
     const headers = { host: `admin.localhost:${port}`, "content-length": svg.length, ...mira.headers };
     http.request({ hostname: "127.0.0.1", port, method: "POST", path: `${api}/assets?name=${name}`, headers }, (response) => {
-      response.resume().on("end", () => resolve(response.statusCode)).on("error", reject);
+      let text = "";
+      response.setEncoding("utf8").on("data", (piece) => (text += piece)).on("error", reject);
+      response.on("end", () => resolve(JSON.parse(text)));
     }).on("error", reject).end(svg);
   });
 }
 
 test("a site is seen with its pictures before its first release, and once it is published the link shows that", async () => {
   const fresh = await makeSite("fresh");
-  assert.equal(await upload(fresh.api, "loaf.svg"), 201);
+  const file = await upload(fresh.api, "loaf.svg");
+  const large = { label: "Large", href: file.url };
   const picture = { component: "image", props: { image: { file: "loaf.svg", alt: "A loaf" } } };
-  await must("PUT", `${fresh.api}/pages/bread`, page("/bread", "A loaf of bread", [hero("A loaf of bread"), picture]));
+  await must("PUT", `${fresh.api}/pages/bread`, page("/bread", "A loaf of bread", [hero("A loaf of bread", { actions: [large] }), picture]));
   const { url } = (await must("POST", `${fresh.api}/previews`, { everything: true })).json;
   assert.equal((await ask("GET", "/", { host: fresh.host })).status, 404);
   const bread = await open(url.replace(/\/$/, "/bread"));
   assert.match(bread.text, /<h1[^>]*>A loaf of bread/);
   const [src] = links(bread.text, "img", "src");
   assert.ok(src.startsWith(`${within(url)}/-/file/`), src);
-  const file = await ask("GET", src, { host: fresh.host });
-  assert.deepEqual([file.status, file.headers["content-type"], file.headers["cache-control"]], [200, "image/svg+xml", "private, no-store"]);
+  assert.equal(links(bread.text).at(-1), within(url) + large.href);
+  const seen = await ask("GET", src, { host: fresh.host });
+  assert.deepEqual([seen.status, seen.headers["content-type"], seen.headers["cache-control"]], [200, "image/svg+xml", "private, no-store"]);
   assert.equal((await ask("GET", src.slice(within(url).length), { host: fresh.host })).status, 404);
   await must("POST", `${fresh.api}/releases`, { everything: true });
   const after = await open(url.replace(/\/$/, "/bread"));
   assert.match(after.text, /<h1[^>]*>A loaf of bread/);
   assert.ok(links(after.text, "img", "src")[0].startsWith("/-/file/"), "the host serves its files now");
+  assert.equal(links(after.text).at(-1), large.href);
 });
 
 test("what keeps drafts from being published is in the bar", async () => {

@@ -163,7 +163,7 @@ class Door {
   // addresses there only where `files` says so.
   kept(held, prefix, origin, files) {
     const below = (to) => {
-      const path = to.startsWith(`${origin}/`) ? to.slice(origin.length) : to;
+      const path = to === origin || to.startsWith(`${origin}/`) ? to.slice(origin.length) || "/" : to;
       return /^\/(?!\/|-\/(?!style\/))/.test(path) ? prefix + path : to;
     };
     const all = (element, names, change) => {
