@@ -66,6 +66,13 @@ test("a site is made from a starting point, changed, published, rolled back and 
   const page = await does("generate", "page", "/delivery", "--from", "faq", "--title", "Delivery");
   assert.deepEqual([page.id, page.revision], ["delivery", 1]);
   assert.equal((await run(["generate", "page", "/delivery"])).exit, 5);
+  const link = await does("preview", "delivery", "--hours", "1", "--note", "For Noor");
+  const opened = () => ask("GET", new URL(link.url).pathname, { host: made.host });
+  assert.match((await opened()).text, /How do I begin/);
+  assert.equal((await ask("GET", "/delivery", { host: made.host })).status, 404);
+  assert.deepEqual((await does("preview", "--list")).previews.map((known) => [known.url, known.show.note]), [[link.url, "For Noor"]]);
+  await does("preview", "--end", link.id);
+  assert.equal((await opened()).status, 410);
   const published = await does("publish", "--note", "Delivery");
   assert.deepEqual(published.changes, [{ subject: "page", id: "delivery", how: "added" }]);
   await sees(made.host, "/delivery", "How do I begin");

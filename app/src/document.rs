@@ -108,7 +108,7 @@ fn link(out: &mut String, rel: &str, href: &str, more: &[(&str, &str)]) {
 /// Canonical address, translations, neighbours in search engines.
 fn addresses(cx: &Cx, record: Option<&content::Record>, facts: &Facts, out: &mut String) {
     let canonical = cx.absolute(&cx.path.to_url());
-    if cx.page.noindex || cx.preview {
+    if cx.page.noindex || cx.preview.is_some() {
         meta(out, "name", "robots", "noindex");
     } else {
         // A page of a list is an address of its own; a search or a filtered list is the list's.

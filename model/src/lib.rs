@@ -13,6 +13,7 @@ pub mod json;
 pub mod keys;
 pub mod locale;
 pub mod names;
+pub mod preview;
 pub mod problem;
 pub mod query;
 pub mod records;

@@ -4,7 +4,7 @@
 
 use crate::secret;
 use crate::sql;
-use crate::stores::{FIRST, Fault, Statement, Stores, row, rows};
+use crate::stores::{FIRST, Fault, Row, Statement, Stores, row, rows};
 use model::names::Hostname;
 use model::records::{HostRecord, SiteRecord, Status, VERSION};
 
@@ -110,6 +110,15 @@ async fn write(stores: &dyn Stores, database: &str, site: &str, key: &str) -> Re
     stores.kv_put(key, value).await
 }
 
+/// What visitors get of a site, from its own status and its tenant's.
+pub fn status(site: &Row) -> Status {
+    match (site.text("status").as_str(), site.text("tenant_status").as_str()) {
+        ("archived", _) => Status::Archived,
+        ("suspended", _) | (_, "suspended") => Status::Suspended,
+        _ => Status::Active,
+    }
+}
+
 /// What a host leads to; `None` where nothing.
 pub async fn record(
     stores: &dyn Stores,
@@ -131,11 +140,7 @@ pub async fn record(
         ),
     );
     let Some(found) = found.await? else { return Ok(None) };
-    let status = match (found.text("status").as_str(), found.text("tenant_status").as_str()) {
-        ("archived", _) => Status::Archived,
-        ("suspended", _) | (_, "suspended") => Status::Suspended,
-        _ => Status::Active,
-    };
+    let status = status(&found);
     let primary = Hostname::parse(&found.text("primary_host")).map_err(|e| unreadable(&e))?;
     let content = if status == Status::Active && primary == *host {
         let live = row(

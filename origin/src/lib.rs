@@ -20,6 +20,7 @@ mod jobs;
 mod kv;
 mod library;
 mod limits;
+mod link;
 mod mail;
 mod openapi;
 mod plan;
@@ -36,6 +37,7 @@ mod serve;
 mod source;
 mod stores;
 mod subject;
+mod visitors;
 
 #[cfg(test)]
 mod testing;

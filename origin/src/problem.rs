@@ -21,6 +21,8 @@ pub enum Refusal {
     Forbidden(String),
     /// Not there, or another tenant's: the answers do not differ.
     NotFound,
+    /// It was there and is over.
+    Over,
     Method(Vec<&'static str>),
     /// It was changed since the client read it; its `ETag` now.
     Changed(String),
@@ -129,6 +131,7 @@ impl Refusal {
                 "Not found",
                 "There is nothing here for you. Check the address.".to_owned(),
             ),
+            Self::Over => (410, "over", "Over", "This has ended. Ask for a new one.".to_owned()),
             Self::Method(allowed) => {
                 (405, "method", "Not this method", format!("Use {}.", allowed.join(" or ")))
             }

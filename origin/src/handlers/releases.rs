@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// What to publish; settings, components and blocks that were never published go along.
-#[derive(Default, Deserialize, JsonSchema)]
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Given {
     /// All that has changed.
@@ -90,42 +90,42 @@ pub struct Republished {
     pub visible: bool,
 }
 
-fn chosen(call: &Call) -> Result<(Chosen, String), Refusal> {
-    let given: Given = call.body()?;
-    let mut problems = vec![];
-    for (name, list) in [
-        ("pages", &given.pages),
-        ("settings", &given.settings),
-        ("components", &given.components),
-        ("blocks", &given.blocks),
-        ("unpublish", &given.unpublish),
-    ] {
-        if list.len() > 500 {
-            problems.push(Problem::new(name, "name at most 500, or publish everything"));
+impl Given {
+    pub fn chosen(&self) -> Result<Chosen, Refusal> {
+        let mut problems = vec![];
+        for (name, list) in [
+            ("pages", &self.pages),
+            ("settings", &self.settings),
+            ("components", &self.components),
+            ("blocks", &self.blocks),
+            ("unpublish", &self.unpublish),
+        ] {
+            if list.len() > 500 {
+                problems.push(Problem::new(name, "name at most 500, or choose everything"));
+            }
         }
+        if self.note.chars().count() > 500 {
+            problems.push(Problem::new("note", "expected at most 500 characters"));
+        }
+        let locale = self.locale.as_deref().map(Locale::parse).transpose();
+        if let Err(e) = &locale {
+            problems.push(Problem::new("locale", e.to_string()));
+        }
+        crate::problem::unless_good(problems)?;
+        Ok(Chosen {
+            everything: self.everything,
+            locale: locale.ok().flatten(),
+            pages: self.pages.clone(),
+            settings: self.settings.clone(),
+            components: self.components.clone(),
+            blocks: self.blocks.clone(),
+            unpublish: self.unpublish.clone(),
+            types: vec![],
+        })
     }
-    if given.note.chars().count() > 500 {
-        problems.push(Problem::new("note", "expected at most 500 characters"));
-    }
-    let locale = given.locale.as_deref().map(Locale::parse).transpose();
-    if let Err(e) = &locale {
-        problems.push(Problem::new("locale", e.to_string()));
-    }
-    crate::problem::unless_good(problems)?;
-    let chosen = Chosen {
-        everything: given.everything,
-        locale: locale.ok().flatten(),
-        pages: given.pages,
-        settings: given.settings,
-        components: given.components,
-        blocks: given.blocks,
-        unpublish: given.unpublish,
-        types: vec![],
-    };
-    Ok((chosen, given.note))
 }
 
-fn ats(placed: &[Placed], problems: bool) -> Vec<At> {
+pub fn ats(placed: &[Placed], problems: bool) -> Vec<At> {
     let mine = placed.iter().filter(|p| p.is_problem == problems);
     mine.map(|p| {
         let path = match (p.document.as_str(), p.problem.path.as_str()) {
@@ -153,14 +153,14 @@ fn answered(access: &SiteAccess, done: Done) -> Reply {
 }
 
 pub async fn publish(call: &Call<'_>, access: &SiteAccess) -> Answer {
-    let (chosen, note) = chosen(call)?;
-    let done = publish::publish(call, access, &chosen, &note).await?;
+    let given: Given = call.body()?;
+    let done = publish::publish(call, access, &given.chosen()?, &given.note).await?;
     Ok(answered(access, done))
 }
 
 pub async fn check_release(call: &Call<'_>, access: &SiteAccess) -> Answer {
-    let (chosen, _) = chosen(call)?;
-    let (changes, placed) = publish::check(call, access, &chosen).await?;
+    let given: Given = call.body()?;
+    let (changes, placed) = publish::check(call, access, &given.chosen()?).await?;
     Ok(Reply::json(200, &Report { changes, problems: ats(&placed, true), warnings: ats(&placed, false) }))
 }
 

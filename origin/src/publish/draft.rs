@@ -9,6 +9,7 @@ use crate::source::{self, Documents, Placed, placed, unless_problems};
 use crate::stores::{Fault, Row, Stores, rows};
 use crate::subject::Subject;
 use intake::Found;
+use intake::Immutable;
 use intake::compile::{Base, Compiled, CompiledPage, compile};
 use model::SiteScope;
 use model::ids::PageId;
@@ -49,6 +50,15 @@ pub struct Draft {
     pub changes: Vec<Change>,
     pub library: Library,
     pub placed: Vec<Placed>,
+}
+
+impl Draft {
+    /// The site's record and the immutable ones, as they are stored.
+    pub fn records(&self) -> (SiteRecord, Vec<Immutable>) {
+        let (mut record, mut immutable) = (self.compiled.record.clone(), self.compiled.immutable());
+        immutable.extend(intake::routes::shard(&mut record.routes));
+        (record, immutable)
+    }
 }
 
 pub async fn draft(

@@ -11,10 +11,12 @@
 pub mod contents;
 mod draft;
 mod live;
+mod preview;
 
 pub use contents::{Change, Chosen};
 pub use draft::library;
 pub use live::{republish, resume};
+pub use preview::{Shown, preview};
 
 use crate::access::SiteAccess;
 use crate::call::Call;
@@ -77,13 +79,12 @@ pub async fn publish(
         let draft = draft(stores, access, &head, chosen).await?;
         unless_problems(&draft.placed)?;
         draft.library.copy_fonts(stores, access).await?;
+        let (record, immutable) = draft.records();
         let (number, warnings, changes) = (head.number + 1, draft.placed, draft.changes);
         if changes.is_empty() && number > 1 {
             let visible = show(stores, access).await?;
             return Ok(Done { number: head.number, changes, warnings, visible, replayed: None });
         }
-        let (mut record, mut immutable) = (draft.compiled.record.clone(), draft.compiled.immutable());
-        immutable.extend(intake::routes::shard(&mut record.routes));
         let scope = access.scope();
         let mut texts = search_documents(&draft.compiled, scope);
         texts.extend(without_search(&head.contents, &draft.contents));

@@ -17,6 +17,7 @@ pub mod objects;
 pub mod passkeys;
 pub mod people;
 pub mod platform;
+pub mod previews;
 pub mod redirects;
 pub mod releases;
 pub mod roles;

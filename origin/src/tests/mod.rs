@@ -13,6 +13,7 @@ mod me;
 mod passkeys;
 mod people;
 mod plans;
+mod previews;
 mod publish;
 mod queries;
 mod sites;

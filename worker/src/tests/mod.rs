@@ -6,6 +6,7 @@ mod isolation;
 mod keeping;
 mod languages;
 mod outages;
+mod previews;
 mod reads;
 mod sections;
 mod site;
