@@ -13,6 +13,7 @@ pub mod records;
 pub mod routes;
 pub mod sections;
 pub mod style;
+pub mod types;
 
 mod drawn;
 mod findings;

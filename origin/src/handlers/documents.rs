@@ -212,8 +212,7 @@ async fn checked(
     let mine: Vec<_> = placed(access.site(), found).into_iter().filter(|p| p.document == place).collect();
     let problems = mine.iter().filter(|p| p.is_problem).map(|p| p.problem.clone()).collect();
     crate::problem::unless_good(problems)?;
-    let warnings =
-        mine.into_iter().map(|p| crate::problem::At { path: p.problem.path, message: p.problem.message });
+    let warnings = mine.iter().map(|p| crate::problem::At::from(&p.problem));
     let named = source::files(std::iter::once(&text.to_owned()));
     let ids = library.ids();
     let files = named.iter().filter_map(|path| ids.get(path.as_str())).map(|id| (*id).to_owned()).collect();

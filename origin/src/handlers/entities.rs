@@ -303,7 +303,7 @@ pub struct RefusedOne {
 }
 
 pub fn ats(problems: &[Problem]) -> Vec<At> {
-    problems.iter().map(|p| At { path: p.path.clone(), message: p.message.clone() }).collect()
+    problems.iter().map(At::from).collect()
 }
 
 /// Changes many records at once, each checked by itself.

@@ -133,7 +133,7 @@ fn ats(placed: &[Placed], problems: bool) -> Vec<At> {
             (document, "") => document.to_owned(),
             (document, path) => format!("{document}: {path}"),
         };
-        At { path, message: p.problem.message.clone() }
+        At::from(&Problem::new(path, p.problem.message.clone()))
     })
     .collect()
 }

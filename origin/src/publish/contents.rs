@@ -121,6 +121,12 @@ pub fn chosen_contents(
             }
         }
     }
+    if let Some(locale) = &chosen.locale
+        && !drafts.iter().any(|row| row.text("locale") == locale.as_str())
+        && !before.pages.values().any(|at| at.locale == *locale)
+    {
+        problems.push(model::Problem::new("locale", "there is no page in this language: choose another"));
+    }
     crate::problem::unless_good(problems)?;
     let in_locale = |locale: &str| chosen.locale.as_ref().is_some_and(|l| l.as_str() == locale);
     let leaves = |id: &str, at: &PageAt| {

@@ -5,7 +5,7 @@ use crate::testing::World;
 use crate::tests::publish::{Desk, page, site};
 use serde_json::{Value, json};
 
-fn product() -> Value {
+pub fn product() -> Value {
     json!({
         "name": "Product", "title_field": "title", "listed": ["title", "price"],
         "fields": [
@@ -19,7 +19,7 @@ fn product() -> Value {
     })
 }
 
-fn record(slug: &str, fields: Value) -> Value {
+pub fn record(slug: &str, fields: Value) -> Value {
     json!({"type": "product", "locale": "en", "slug": slug, "published_at": "2026-03-01T00:00:00Z", "fields": fields, "publish": true})
 }
 
@@ -253,4 +253,25 @@ fn a_page_may_show_a_single_record_that_the_database_has() {
     home["sections"].as_array_mut().unwrap().push(json!({"component": "product-card", "props": props}));
     desk.put("/pages/home", None, home).must(200);
     desk.publish(json!({"everything": true})).must(201);
+}
+
+#[test]
+fn a_record_that_would_stand_in_too_many_lists_is_refused_with_the_list() {
+    let world = World::new();
+    let desk = shop(&world);
+    let mut many = product();
+    let list = |name: &str| json!({"name": name, "kind": "list", "of": {"kind": "text"}});
+    many["fields"].as_array_mut().unwrap().extend([list("sizes"), list("colours")]);
+    let index = json!({"name": "by-all", "filter": ["sizes", "colours"], "sort": "title"});
+    many["indexes"].as_array_mut().unwrap().push(index);
+    desk.put("/types/product", Some(1), many).must(200);
+    let values = |n: usize| (0..n).map(|n| n.to_string()).collect::<Vec<_>>();
+    let fields =
+        |n| json!({"title": "A", "price": 1, "brand": "B", "sizes": values(20), "colours": values(n)});
+    desk.put("/entities/a", None, record("a", fields(24))).must(200);
+    assert_eq!(listed(&world, "by-all").len(), 480);
+    let refused = desk.put("/entities/a", Some(1), record("a", fields(25))).must(422).value();
+    assert_eq!(refused["problems"][0]["path"], "fields.sizes", "{refused}");
+    let message = refused["problems"][0]["message"].as_str().unwrap();
+    assert!(message.contains("in 502 lists, 500 of them in \"by-all\""), "{message}");
 }

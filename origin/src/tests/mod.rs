@@ -1,10 +1,11 @@
 mod accounts;
 mod assets;
+mod bad_input;
 pub mod bucket;
 mod changes;
 mod domains;
 mod doors;
-mod entities;
+pub mod entities;
 pub mod files;
 mod isolation;
 mod machine;
