@@ -47,7 +47,10 @@ impl Context {
             if let (Ok(kind), Ok(locale)) =
                 (TypeName::parse(&row.text("entity")), Locale::parse(&row.text("locale")))
             {
-                paths.entry((kind, locale)).or_insert_with(|| row.text("path"));
+                // Until a page that has moved is published, visitors find records where they were.
+                paths
+                    .entry((kind, locale))
+                    .or_insert_with(|| row.maybe_text("shown").unwrap_or_else(|| row.text("path")));
             }
         }
         Ok(Self { types, locales: general.map(|g| g.locales).unwrap_or_default(), paths })
