@@ -10,6 +10,7 @@ pub mod files;
 pub mod fonts;
 pub mod parse;
 pub mod records;
+pub mod renames;
 pub mod routes;
 pub mod sections;
 pub mod style;

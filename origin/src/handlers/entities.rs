@@ -307,8 +307,25 @@ pub async fn restore_entity(call: &Call<'_>, access: &SiteAccess) -> Answer {
         return Ok(saved(200, access, call.param("id"), row.number("revision")));
     }
     let context = Context::of(call.stores, access).await?;
-    let wanted = Wanted { again: true, ..again(&row, false)? };
+    let wanted = Wanted { again: true, ..older(call, access, &context, &row).await? };
     answer(call, access, &context, wanted, "restore").await
+}
+
+/// A saved document as it is written again, its fields under the names that they have now.
+async fn older(
+    call: &Call<'_>,
+    access: &SiteAccess,
+    context: &Context,
+    row: &Row,
+) -> Result<Wanted, Refusal> {
+    let mut wanted = again(row, false)?;
+    if let (Ok(definition), Value::Object(fields)) =
+        (context.definition(&wanted.kind), &mut wanted.given.fields)
+        && crate::renames::follow(call, access, definition, fields).await?
+    {
+        wanted.document = records::document(&wanted.kind, &wanted.given);
+    }
+    Ok(wanted)
 }
 
 /// Saves an old state of a record as its newest one, which waits as a draft.
@@ -321,7 +338,7 @@ pub async fn restore_revision(call: &Call<'_>, access: &SiteAccess, id: &str, ol
     let mut row = known;
     row.0.insert("document".to_owned(), old.text("document").into());
     let context = Context::of(call.stores, access).await?;
-    let wanted = Wanted { base: Some(base), ..again(&row, false)? };
+    let wanted = Wanted { base: Some(base), ..older(call, access, &context, &row).await? };
     answer(call, access, &context, wanted, "restore").await
 }
 

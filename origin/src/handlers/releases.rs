@@ -120,7 +120,7 @@ fn chosen(call: &Call) -> Result<(Chosen, String), Refusal> {
         components: given.components,
         blocks: given.blocks,
         unpublish: given.unpublish,
-        types: vec![],
+        ..Chosen::default()
     };
     Ok((chosen, given.note))
 }

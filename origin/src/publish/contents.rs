@@ -47,6 +47,8 @@ pub struct Chosen {
     pub unpublish: Vec<String>,
     /// Definitions of types in the place of those that are stored, for a check.
     pub types: Vec<(String, String)>,
+    /// Documents in the place of those that are stored, for a check.
+    pub documents: Vec<(Subject, String, String)>,
 }
 
 /// A difference between two releases, for people.

@@ -57,7 +57,7 @@ pub fn current(access: &SiteAccess) -> Vec<Statement> {
              UNION ALL SELECT 'block', id, revision, document FROM blocks WHERE site_id = ?1 AND status = 'active'",
             site
         ),
-        sql!("SELECT id, definition, revision FROM entity_types WHERE site_id = ?1", site),
+        sql!("SELECT id, definition, revision, status FROM entity_types WHERE site_id = ?1", site),
         sql!(
             "SELECT from_path, to_url, status, automatic FROM redirects WHERE site_id = ?1 ORDER BY from_path",
             site

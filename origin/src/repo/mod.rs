@@ -19,6 +19,7 @@ pub mod people;
 pub mod platform;
 pub mod redirects;
 pub mod releases;
+pub mod renames;
 pub mod roles;
 pub mod sites;
 pub mod tokens;

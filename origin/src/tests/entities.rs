@@ -355,3 +355,16 @@ fn the_search_finds_records_where_their_page_is_published() {
     desk.who.post(&desk.path("/releases/1/roll-back"), json!({})).must(201);
     assert_eq!(found(), ["/products/a", "/products/b", "/products/c"]);
 }
+
+#[test]
+fn a_retired_type_takes_changes_and_no_new_records() {
+    let world = World::new();
+    let desk = shop(&world);
+    desk.put("/entities/a", None, record("a", json!({"title": "A"}))).must(200);
+    desk.who.delete(&desk.path("/types/product")).must(204);
+    let refused = desk.put("/entities/b", None, record("b", json!({"title": "B"}))).must(422).value();
+    assert_eq!(refused["problems"][0]["path"], "type", "{refused}");
+    desk.put("/entities/a", Some(1), record("a", json!({"title": "Changed"}))).must(200);
+    desk.put("/types/product", Some(1), product()).must(200);
+    desk.put("/entities/b", None, record("b", json!({"title": "B"}))).must(200);
+}

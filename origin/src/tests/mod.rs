@@ -16,5 +16,6 @@ mod people;
 mod plans;
 mod publish;
 mod queries;
+mod renames;
 mod sites;
 mod statements;

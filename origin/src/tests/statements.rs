@@ -135,6 +135,13 @@ fn records(world: &World, mira: &Browser, site: &str) {
         world.send(&base.map_or(save.clone(), |base| save.with("if-match", base))).must(200);
         mira.post(&at("releases"), json!({"pages": ["note"]})).must(201);
     }
+    let text = body("save_type").to_string().replace("\"code\"", "\"number\"");
+    let mut renamed: serde_json::Value = serde_json::from_str(&text).unwrap();
+    renamed["renamed"] = json!({"code": "number"});
+    let save = mira.request("PUT", &at("types/note")).json(renamed);
+    world.send(&save.with("if-match", "\"1\"")).must(200);
+    mira.delete(&at("entities/one")).must(204);
+    mira.post(&at("entities/one/restore"), json!({})).must(200);
 }
 
 #[test]
