@@ -29,6 +29,7 @@ mod proof;
 mod provider;
 mod publish;
 mod records;
+mod renames;
 mod repo;
 mod routes;
 mod rows;

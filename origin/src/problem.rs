@@ -105,6 +105,20 @@ pub struct At {
     pub message: String,
 }
 
+/// What an answer says at most: what was sent does not come back at length.
+const MAX_PROBLEMS: usize = 100;
+const MAX_TEXT: usize = 1000;
+
+impl From<&Problem> for At {
+    fn from(problem: &Problem) -> Self {
+        let cut = |text: &str| match text.char_indices().nth(MAX_TEXT) {
+            Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+            None => text.to_owned(),
+        };
+        Self { path: cut(&problem.path), message: cut(&problem.message) }
+    }
+}
+
 impl Refusal {
     fn parts(&self) -> (u16, &'static str, &'static str, String) {
         match self {
@@ -211,8 +225,7 @@ impl Refusal {
             conflict: None,
         };
         if let Self::Invalid(problems) = self {
-            body.problems =
-                problems.iter().map(|p| At { path: p.path.clone(), message: p.message.clone() }).collect();
+            body.problems = problems.iter().take(MAX_PROBLEMS).map(At::from).collect();
         }
         if let Self::Conflict(conflict) = self {
             body.conflict = Some((**conflict).clone());

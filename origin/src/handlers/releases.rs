@@ -120,7 +120,7 @@ impl Given {
             components: self.components.clone(),
             blocks: self.blocks.clone(),
             unpublish: self.unpublish.clone(),
-            types: vec![],
+            ..Chosen::default()
         })
     }
 }
@@ -133,7 +133,7 @@ pub fn ats(placed: &[Placed], problems: bool) -> Vec<At> {
             (document, "") => document.to_owned(),
             (document, path) => format!("{document}: {path}"),
         };
-        At { path, message: p.problem.message.clone() }
+        At::from(&Problem::new(path, p.problem.message.clone()))
     })
     .collect()
 }

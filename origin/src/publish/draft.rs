@@ -111,6 +111,11 @@ pub async fn draft(
         documents.pages.extend(more);
     }
     anew.extend(siblings);
+    for (subject, id, text) in &chosen.documents {
+        if let Some(known) = documents.of(*subject).get_mut(id) {
+            known.clone_from(text);
+        }
+    }
     let (moved, taken) = moves(before, &wanted);
     documents.move_redirects(&moved, &taken);
     let same_theme = before.settings.get("theme") == wanted.settings.get("theme")

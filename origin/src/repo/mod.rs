@@ -20,6 +20,7 @@ pub mod platform;
 pub mod previews;
 pub mod redirects;
 pub mod releases;
+pub mod renames;
 pub mod roles;
 pub mod sites;
 pub mod tokens;

@@ -48,6 +48,7 @@ fn everything() -> World {
         previews::open(&world, "bakery.localhost", &token, "/").must(200);
         people(&world, &mira);
         domains(&world, &mira, &site);
+        records(&world, &mira, &site);
         let email = json!({"email": "mira@example.org"});
         world.send(&crate::testing::request("POST", "/api/v1/password-reset").json(email)).must(202);
         let password = json!({"code": world.code("mira@example.org").unwrap(), "password": "eleven quiet lamps by the quay"});
@@ -125,6 +126,27 @@ fn domains(world: &World, mira: &Browser, site: &str) {
     futures::executor::block_on(crate::jobs::after_change(world));
     mira.delete(&at("hosts/www.bakery.example")).must(204);
     futures::executor::block_on(crate::jobs::after_change(world));
+}
+
+fn records(world: &World, mira: &Browser, site: &str) {
+    let at = |rest: &str| format!("/api/v1/sites/{site}/{rest}");
+    mira.get(&at("entities?type=note&include=document")).must(200);
+    let restore = mira.request("POST", &at("revisions/entity/one/1/restore")).with("if-match", "\"2\"");
+    world.send(&restore).must(200);
+    for (base, path) in [(None, "/notes/:slug"), (Some("\"1\""), "/texts/:slug")] {
+        let mut detail = crate::tests::publish::page(path, "{title}");
+        detail["entity"] = json!("note");
+        let save = mira.request("PUT", &at("pages/note")).json(detail);
+        world.send(&base.map_or(save.clone(), |base| save.with("if-match", base))).must(200);
+        mira.post(&at("releases"), json!({"pages": ["note"]})).must(201);
+    }
+    let text = body("save_type").to_string().replace("\"code\"", "\"number\"");
+    let mut renamed: serde_json::Value = serde_json::from_str(&text).unwrap();
+    renamed["renamed"] = json!({"code": "number"});
+    let save = mira.request("PUT", &at("types/note")).json(renamed);
+    world.send(&save.with("if-match", "\"1\"")).must(200);
+    mira.delete(&at("entities/one")).must(204);
+    mira.post(&at("entities/one/restore"), json!({})).must(200);
 }
 
 #[test]
