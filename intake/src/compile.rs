@@ -10,7 +10,7 @@ use crate::records::Read;
 use crate::release::{Document, Immutable, Kind, json_text, raw};
 use crate::routes::Stored;
 use crate::sections::Known;
-use crate::{draft, drawn, languages, own, pages, records, redirects, routes, theme};
+use crate::{draft, drawn, languages, own, pages, records, redirects, routes, theme, weight};
 use model::SiteScope;
 use model::entity::EntityType;
 use model::ids::{ContentHash, PageId, TypeName};
@@ -165,6 +165,7 @@ pub fn compile(
     };
     let known_records = (!stored_elsewhere).then_some(records.as_slice());
     let looks = drawn::look(&record, primary.as_str(), &pages, &stored, known_records, found);
+    weight::check(&pages, &looks, files, found);
     Some(Compiled { site, primary, record, theme, types, pages, stored, records, looks, links, addresses })
 }
 

@@ -27,6 +27,7 @@ mod pages;
 mod redirects;
 mod release;
 mod theme;
+mod weight;
 
 // Folders and pictures: for programs with a file system.
 #[cfg(feature = "folder")]

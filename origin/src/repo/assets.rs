@@ -262,6 +262,8 @@ pub struct Found {
     pub alt: BTreeMap<String, String>,
     /// `None` for what is no picture. Its `alt` is empty.
     pub image: Option<Image<'static>>,
+    /// Bytes of the largest form of a picture that pages link to, where it is stored.
+    pub weight: Option<u64>,
 }
 
 /// The files at some paths such as `team/Portrait.jpg`. An old path leads to the file that had it, until another takes
@@ -281,15 +283,15 @@ pub async fn images(
     }
     let found = sql!(
         "SELECT p.value ->> 'path' AS path, 1 AS current, a.id, a.hash, a.name, a.ext, a.kind, a.width, a.height, a.alt, \
-           (SELECT json_group_array(o.width) FROM asset_objects o \
-            WHERE o.site_id = a.site_id AND o.hash = a.hash AND o.width > 0) AS widths \
+           (SELECT json_group_array(json_array(o.width, o.bytes)) FROM asset_objects o \
+            WHERE o.site_id = a.site_id AND o.hash = a.hash) AS objects \
          FROM json_each(?2) p CROSS JOIN assets a INDEXED BY assets_by_path \
            ON a.site_id = ?1 AND a.folder = p.value ->> 'folder' AND a.name = p.value ->> 'name' \
            AND a.ext = p.value ->> 'ext' AND a.status = 'active' \
          UNION ALL \
          SELECT p.value ->> 'path', 0, a.id, a.hash, a.name, a.ext, a.kind, a.width, a.height, a.alt, \
-           (SELECT json_group_array(o.width) FROM asset_objects o \
-            WHERE o.site_id = a.site_id AND o.hash = a.hash AND o.width > 0) \
+           (SELECT json_group_array(json_array(o.width, o.bytes)) FROM asset_objects o \
+            WHERE o.site_id = a.site_id AND o.hash = a.hash) \
          FROM json_each(?2) p CROSS JOIN asset_paths q \
            ON q.site_id = ?1 AND q.folder = p.value ->> 'folder' AND q.name = p.value ->> 'name' \
            AND q.ext = p.value ->> 'ext' \
@@ -310,6 +312,9 @@ pub async fn images(
 fn of(stores: &dyn Stores, row: &Row) -> Result<Found, Fault> {
     let (name, ext) = (names::in_url(&row.text("name")), row.text("ext"));
     let side = |column: &str| row.maybe_number(column).and_then(|n| u32::try_from(n).ok());
+    // The original has width 0.
+    let objects: Vec<(u32, u64)> = row.json("objects")?;
+    let stored = objects.iter().map(|(width, _)| *width).filter(|width| *width > 0).collect();
     let image = match (row.text("kind").as_str(), side("width"), side("height")) {
         ("image", Some(width), Some(height)) => Some(Image {
             asset: row.text("hash").into(),
@@ -317,12 +322,15 @@ fn of(stores: &dyn Stores, row: &Row) -> Result<Found, Fault> {
             ext: ext.clone().into(),
             width,
             height,
-            widths: linked(stores, &ext, width, row.json("widths")?),
+            widths: linked(stores, &ext, width, stored),
             alt: "".into(),
         }),
         _ => None,
     };
+    let shown = image.as_ref().map(|image| image.widths.last().copied().unwrap_or(0));
     Ok(Found {
+        weight: shown
+            .and_then(|shown| objects.iter().find(|(width, _)| *width == shown).map(|(_, bytes)| *bytes)),
         id: row.text("id"),
         hash: row.text("hash"),
         name,

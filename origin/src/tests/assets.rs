@@ -540,3 +540,32 @@ fn the_statement_that_finds_files_by_path_reads_no_whole_table() {
         assert!(!step.starts_with("SCAN") || step.contains("SCAN p "), "{step}");
     }
 }
+
+#[test]
+fn a_heavy_page_is_warned_about_before_it_is_published() {
+    let world = World::new();
+    let desk = crate::tests::publish::Desk::new(&world);
+    let upload = |name: &str, bytes: usize| {
+        let path = desk.path(&format!("/assets?name={name}"));
+        world.send(&desk.who.request("POST", &path).file(&long_png(bytes))).must(201).value()
+    };
+    upload("large.png", 1_700_000);
+    let home = |file: &str| {
+        let mut home = crate::tests::publish::page("/", "Home");
+        home["sections"][0]["props"]["image"] = json!({"file": file, "alt": "A loaf"});
+        home
+    };
+    let warned = || {
+        let report =
+            desk.who.post(&desk.path("/releases/check"), json!({"everything": true})).must(200).value();
+        let mine = report["warnings"].as_array().unwrap().iter();
+        mine.filter(|w| w["path"] == "pages/home: sections").map(|w| w["message"].clone()).collect::<Vec<_>>()
+    };
+    desk.put("/pages/home", None, home("large.png")).must(200);
+    let message = warned()[0].as_str().unwrap().to_owned();
+    assert!(message.contains("and the picture large.png 1661 KiB"), "{message}");
+    upload("small.png", 100_000);
+    desk.put("/pages/home", Some(1), home("small.png")).must(200);
+    assert_eq!(warned(), Vec::<Value>::new());
+    desk.publish(json!({"everything": true})).must(201);
+}
