@@ -251,6 +251,19 @@ impl Bucket for Bindings {
     fn remove<'a>(&'a self, object: &'a str) -> LocalBoxFuture<'a, Result<(), Fault>> {
         Box::pin(async move { self.files()?.delete(object).await.map_err(fault) })
     }
+
+    fn remove_some<'a>(&'a self, prefix: &'a str) -> LocalBoxFuture<'a, Result<bool, Fault>> {
+        Box::pin(async move {
+            let bucket = self.files()?;
+            let found = bucket.list().prefix(prefix).execute().await.map_err(fault)?;
+            let names: Vec<String> = found.objects().iter().map(worker::Object::key).collect();
+            if names.is_empty() {
+                return Ok(false);
+            }
+            bucket.delete_multiple(names).await.map_err(fault)?;
+            Ok(true)
+        })
+    }
 }
 
 /// A request as the origin looks at it. A file is read by the route that takes it; of another body that is too long

@@ -45,6 +45,8 @@ pub trait Bucket {
     ) -> LocalBoxFuture<'a, Result<(), Fault>>;
     fn read<'a>(&'a self, object: &'a str) -> LocalBoxFuture<'a, Result<Option<Vec<u8>>, Fault>>;
     fn remove<'a>(&'a self, object: &'a str) -> LocalBoxFuture<'a, Result<(), Fault>>;
+    /// Takes away some of the objects whose names begin so; `false` where there are none left.
+    fn remove_some<'a>(&'a self, prefix: &'a str) -> LocalBoxFuture<'a, Result<bool, Fault>>;
 }
 
 pub type Pieces = LocalBoxStream<'static, Result<Vec<u8>, Fault>>;

@@ -13,6 +13,7 @@ mod call;
 mod change;
 mod clock;
 mod diff;
+mod erase;
 mod files;
 mod handlers;
 mod http;

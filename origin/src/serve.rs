@@ -106,7 +106,12 @@ async fn answer(stores: &dyn Stores, request: &Request, id: &str) -> Answer {
             }
             match change::replay(&call, &Place::from(&access)).await? {
                 Some(reply) => Ok(reply),
-                None => handler(&call, &access).await,
+                None => {
+                    if request.is_unsafe() && !route.also_closed {
+                        access.unless_closed()?;
+                    }
+                    handler(&call, &access).await
+                }
             }
         }
     }

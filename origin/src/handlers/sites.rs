@@ -3,6 +3,7 @@
 use crate::access::{SiteAccess, TenantAccess};
 use crate::call::{Call, page_of};
 use crate::change::{Event, make};
+use crate::clock::{self, DAY};
 use crate::handlers::hosts;
 use crate::http::Reply;
 use crate::plan::{self, Metric};
@@ -18,7 +19,7 @@ use model::ids::SiteId;
 use model::names::Locale;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 #[derive(Deserialize, JsonSchema)]
@@ -55,10 +56,13 @@ pub enum Status {
 pub struct Site {
     pub id: String,
     pub name: BTreeMap<String, String>,
-    /// `active`, `suspended` or `archived`.
+    /// `active`, `suspended`, `archived` or `deleted`.
     pub status: String,
     pub locales: Vec<String>,
     pub created_at: String,
+    /// When a deleted site goes for good.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delete_after: Option<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -70,12 +74,14 @@ pub struct Page {
 }
 
 fn site(row: &Row) -> Result<Site, Fault> {
+    let delete_after = row.maybe_text("delete_after");
     Ok(Site {
         id: row.text("id"),
         name: row.json("name")?,
-        status: row.text("status"),
+        status: if delete_after.is_some() { "deleted".to_owned() } else { row.text("status") },
         locales: row.json("locales")?,
         created_at: row.text("created_at"),
+        delete_after,
     })
 }
 
@@ -148,6 +154,7 @@ pub async fn create_site(call: &Call<'_>, access: &TenantAccess) -> Answer {
         status: "active".to_owned(),
         locales: given.locales,
         created_at: crate::clock::text(call.stores.now()),
+        delete_after: None,
     };
     let reply = Reply::json(201, &created).with("location", format!("/api/v1/sites/{id}"));
     match make(call, access, statements, event, reply).await {
@@ -195,6 +202,7 @@ pub async fn change_site(call: &Call<'_>, access: &SiteAccess) -> Answer {
         status: status.to_owned(),
         locales: before.locales.clone(),
         created_at: before.created_at.clone(),
+        delete_after: None,
     };
     Ok(make(
         call,
@@ -204,4 +212,37 @@ pub async fn change_site(call: &Call<'_>, access: &SiteAccess) -> Answer {
         Reply::json(200, &changed),
     )
     .await?)
+}
+
+/// How long a deleted site can be taken back.
+const GRACE: u64 = 30 * DAY;
+
+pub async fn delete_site(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let row = sites::get(call.stores, access).await?.ok_or(Refusal::NotFound)?;
+    match row.maybe_text("delete_after") {
+        Some(_) => Ok(Reply::json(200, &site(&row)?)),
+        None => set_end(call, access, row, Some(clock::text(call.stores.now() + GRACE))).await,
+    }
+}
+
+pub async fn restore_site(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let row = sites::get(call.stores, access).await?.ok_or(Refusal::NotFound)?;
+    match row.maybe_text("delete_after") {
+        None => Ok(Reply::json(200, &site(&row)?)),
+        Some(_) => set_end(call, access, row, None).await,
+    }
+}
+
+/// The tenant's audit log says so: the site's own goes with the site.
+async fn set_end(call: &Call<'_>, access: &SiteAccess, mut row: Row, end: Option<String>) -> Answer {
+    let before = json!({"name": row.json::<Value>("name")?, "delete_after": row.maybe_text("delete_after")});
+    let after = json!({"delete_after": end});
+    let statements =
+        vec![sites::set_end(call.stores, access, end.as_deref()), kv::hosts_of_site(access.scope())];
+    row.0.insert("delete_after".to_owned(), json!(end));
+    let event =
+        Event { subject: "site", id: access.site().to_string(), before: Some(before), after: Some(after) };
+    let made = make(call, access.in_tenant(), statements, event, Reply::json(200, &site(&row)?)).await;
+    let over = || Refusal::State("The site is being taken away for good.".to_owned());
+    made.map_err(|lost| lost.when("sites.name", over))
 }

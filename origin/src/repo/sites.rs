@@ -20,7 +20,7 @@ pub async fn list(
         stores,
         FIRST,
         sql!(
-            "SELECT id, name, status, locales, created_at FROM sites INDEXED BY sites_by_tenant \
+            "SELECT id, name, status, locales, created_at, delete_after, ready FROM sites INDEXED BY sites_by_tenant \
              WHERE tenant_id = ?1 AND (created_at, id) > (?2, ?3) AND (?4 = 1 OR EXISTS ( \
                SELECT 1 FROM member_roles r WHERE r.tenant_id = ?1 AND r.user_id = ?5 AND r.site_id = sites.id)) \
              ORDER BY created_at, id LIMIT ?6",
@@ -74,7 +74,10 @@ pub async fn get(stores: &dyn Stores, access: &SiteAccess) -> Result<Option<Row>
     row(
         stores,
         FIRST,
-        sql!("SELECT id, name, status, locales, created_at FROM sites WHERE id = ?1", access.site().as_str()),
+        sql!(
+            "SELECT id, name, status, locales, created_at, delete_after, ready FROM sites WHERE id = ?1",
+            access.site().as_str()
+        ),
     )
     .await
 }
@@ -85,6 +88,16 @@ pub fn change(stores: &dyn Stores, access: &SiteAccess, name: &str, status: &str
         access.site().as_str(),
         name,
         status,
+        clock::text(stores.now())
+    )
+}
+
+/// Says when a site goes for good, or that it stays; one whose time is over stays no more (`sites.name`).
+pub fn set_end(stores: &dyn Stores, access: &SiteAccess, end: Option<&str>) -> Statement {
+    sql!(
+        "UPDATE sites SET name = iif(delete_after <= ?3, NULL, name), delete_after = ?2, updated_at = ?3 WHERE id = ?1",
+        access.site().as_str(),
+        end,
         clock::text(stores.now())
     )
 }

@@ -99,6 +99,15 @@ impl Bucket for World {
             Ok(())
         })
     }
+
+    fn remove_some<'a>(&'a self, prefix: &'a str) -> Done<'a, bool> {
+        self.object(|objects| {
+            let mine = |name: &&String| name.starts_with(prefix);
+            let some: Vec<String> = objects.whole.keys().filter(mine).take(2).cloned().collect();
+            some.iter().for_each(|name| drop(objects.whole.remove(name)));
+            Ok(!some.is_empty())
+        })
+    }
 }
 
 impl Request {

@@ -7,6 +7,7 @@ mod doors;
 mod entities;
 pub mod files;
 mod isolation;
+mod lives;
 mod machine;
 mod malformed_files;
 mod me;

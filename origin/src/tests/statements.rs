@@ -55,6 +55,9 @@ fn everything() -> World {
         world.send(&crate::testing::request("POST", "/api/v1/sign-up").json(invited)).must(422);
         world.pass(crate::clock::DAY);
         futures::executor::block_on(crate::jobs::every_minute(&world));
+        world.run_sql("UPDATE sites SET delete_after = '2026-01-01T00:00:00Z'");
+        futures::executor::block_on(crate::jobs::every_minute(&world));
+        assert!(world.ask("SELECT 1 FROM sites").is_empty(), "{:?}", world.logged.borrow());
     }
     world
 }
@@ -142,13 +145,14 @@ fn no_statement_reads_a_whole_table() {
 }
 
 /// What a statement on these tables binds, when it is no insert.
-const BOUND: [&str; 26] = [
+const BOUND: &[&str] = &[
     "tenant_id = ?1",
     "site_id = ?1",
     "user_id = ?1",
     "user_id = u.id",
     // Of the site that the proof is for.
     "FROM sites WHERE id = ?1",
+    "delete_after = ?2, updated_at = ?3 WHERE id = ?1",
     "UPDATE sites SET name = ?2, status = ?3, updated_at = ?4 WHERE id = ?1",
     // The question whose answer is the proof.
     "WHERE s.id = ?1 AND m.user_id = ?2",
@@ -179,6 +183,7 @@ const BOUND: [&str; 26] = [
     "due_at <= ?1",
     "due_ms <= ?1",
     "next_attempt_at <= ?1",
+    "delete_after <= ?1",
 ];
 
 #[test]
