@@ -9,9 +9,11 @@ pub mod draft;
 pub mod files;
 pub mod fonts;
 pub mod parse;
+pub mod parts;
 pub mod records;
 pub mod routes;
 pub mod sections;
+pub mod starts;
 pub mod style;
 
 mod drawn;

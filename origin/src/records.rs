@@ -28,6 +28,8 @@ pub struct Context {
     locales: Vec<Locale>,
     /// Paths of the pages that show a type's records.
     paths: BTreeMap<(TypeName, Locale), String>,
+    /// Types of records that will be written after these, by id: these may refer to them.
+    pub coming: HashMap<String, String>,
 }
 
 impl Context {
@@ -50,7 +52,12 @@ impl Context {
                 paths.entry((kind, locale)).or_insert_with(|| row.text("path"));
             }
         }
-        Ok(Self { types, locales: general.map(|g| g.locales).unwrap_or_default(), paths })
+        Ok(Self {
+            types,
+            locales: general.map(|g| g.locales).unwrap_or_default(),
+            paths,
+            coming: HashMap::new(),
+        })
     }
 
     pub fn locales(&self) -> &[Locale] {
@@ -316,7 +323,7 @@ impl Known {
         {
             return Outcome::Stale(Box::new(row.clone()));
         }
-        let problems = self.problems(one, before, here, rows);
+        let problems = self.problems(context, one, before, here, rows);
         if !problems.is_empty() {
             return Outcome::Refused(problems);
         }
@@ -338,6 +345,7 @@ impl Known {
 
     fn problems(
         &self,
+        context: &Context,
         one: &Ready,
         before: Option<&Row>,
         here: &HashMap<&str, &str>,
@@ -369,6 +377,7 @@ impl Known {
         }
         for (at, id, to) in relations_of(record, one.definition) {
             let found = self.targets.get(&id).map(String::as_str).or_else(|| here.get(id.as_str()).copied());
+            let found = found.or_else(|| context.coming.get(&id).map(String::as_str));
             problems.extend(leads(&at, &id, &to, found));
         }
         if problems.is_empty() {

@@ -213,6 +213,8 @@ pub static ROUTES: &[Route] = &[
     Route::new("PATCH", "/api/v1/sites/{site}", "change_site", "Rename, archive or restore a site", site!(ManageSite, sites::change_site)).takes::<sites::Change>().answers::<sites::Site>(200),
     Route::new("DELETE", "/api/v1/sites/{site}", "delete_site", "Delete a site: visitors see that it is gone, and after 30 days it goes for good", site!(CreateSites, sites::delete_site)).also_closed().answers::<sites::Site>(200),
     Route::new("POST", "/api/v1/sites/{site}/restore", "restore_site", "Take a deleted site back", site!(CreateSites, sites::restore_site)).also_closed().answers::<sites::Site>(200),
+    Route::new("GET", "/api/v1/sites/{site}/export", "export_site", "The site as it is being edited, as one file: its folder as a tar archive", site!(ReadSite, sites::export_site)).shows(),
+    Route::new("PUT", "/api/v1/sites/{site}/content", "import_site", "Send the file that a new site is made from (`{\"from\": \"file\"}`)", site!(CreateSites, sites::import_site)).also_closed().takes_file().answers::<sites::Site>(200),
     Route::new("GET", "/api/v1/tenants/{tenant}/usage", "show_usage", "How much the tenant has of what the plan limits", tenant!(ReadTenant, plan::show_usage)).answers::<Vec<plan::Amount>>(200),
     Route::new("GET", "/api/v1/tenants/{tenant}/features", "list_tenant_features", "The features of the tenant", tenant!(ReadTenant, plan::list_tenant_features)).answers::<Vec<plan::Feature>>(200),
     Route::new("GET", "/api/v1/sites/{site}/features", "list_site_features", "The features of a site", site!(ReadSite, plan::list_site_features)).answers::<Vec<plan::Feature>>(200),

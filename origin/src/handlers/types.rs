@@ -3,6 +3,7 @@
 use crate::access::SiteAccess;
 use crate::call::Call;
 use crate::change::{Event, Lost, make};
+use crate::fill::types_defaults;
 use crate::handlers::documents::{base, conflict, tag};
 use crate::handlers::entities::{RefusedOne, again, ats};
 use crate::http::Reply;
@@ -68,13 +69,9 @@ pub async fn save_type(call: &Call<'_>, access: &SiteAccess) -> Answer {
     let id = call.param("id");
     let mut given: Map<String, Value> = call.body()?;
     given.insert("id".to_owned(), id.into());
-    for name in ["summary_field", "image_field", "schema_org"] {
-        given.entry(name).or_insert(Value::Null);
-    }
-    for name in ["listed", "indexes"] {
-        given.entry(name).or_insert(json!([]));
-    }
-    let text = Value::Object(given).to_string();
+    let mut given = Value::Object(given);
+    types_defaults(&mut given);
+    let text = given.to_string();
     let definition: EntityType = parse(&text)?;
     unless_good(check_type(&definition))?;
     let current = types::get(call.stores, access, id).await?;

@@ -7,7 +7,7 @@ mod doors;
 mod entities;
 pub mod files;
 mod isolation;
-mod lives;
+pub mod lives;
 mod machine;
 mod malformed_files;
 mod me;
