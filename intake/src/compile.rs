@@ -130,8 +130,9 @@ pub fn compile(
     let own = own::read(&site, &known, found, &mut links);
     let known = Known { own: &own, ..known };
     let stored_elsewhere = lines.is_none();
-    let records = records::read(lines.unwrap_or_default(), &site.locales, &known, found, &mut links);
+    let mut records = records::read(lines.unwrap_or_default(), &site.locales, &known, found, &mut links);
     records::check_among(&records, &types, found);
+    records.retain(|read| !read.is_draft);
     let pages = pages::read(drafts, &known, found, &mut links);
     let frame = frame(&site, &known, found, &mut links);
     let addresses = routes::addresses(&records, &known, &pages, found);

@@ -38,6 +38,11 @@ pub fn upload(scope: &SiteScope, id: &str) -> String {
     format!("upload/{}/{id}", scope.site())
 }
 
+/// R2: what the names of all files of a site begin with, and of all that are being uploaded.
+pub fn all_files(scope: &SiteScope) -> [String; 2] {
+    [format!("site/{}/", scope.site()), format!("upload/{}/", scope.site())]
+}
+
 /// Edge caches: a finished answer. Release and epoch stand in the key, so nothing is ever purged.
 pub fn answer(scope: &SiteScope, release: u64, epoch: u64, path_and_query: &str) -> String {
     format!("{}/{release}/{epoch}{path_and_query}", scope.site())

@@ -30,6 +30,8 @@ pub struct Context {
     locales: Vec<Locale>,
     /// Paths of the pages that show a type's records.
     paths: BTreeMap<(TypeName, Locale), String>,
+    /// Types of records that will be written after these, by id: these may refer to them.
+    pub coming: HashMap<String, String>,
 }
 
 impl Context {
@@ -60,6 +62,7 @@ impl Context {
             retired: documents.retired,
             locales: general.map(|g| g.locales).unwrap_or_default(),
             paths,
+            coming: HashMap::new(),
         })
     }
 
@@ -326,7 +329,7 @@ impl Known {
         {
             return Outcome::Stale(Box::new(row.clone()));
         }
-        let mut problems = self.problems(one, before, here, rows);
+        let mut problems = self.problems(context, one, before, here, rows);
         if before.is_none() && context.retired.contains(record.kind.as_str()) {
             problems
                 .push(Problem::new("type", format!("{} is retired: it takes no new records", record.kind)));
@@ -352,6 +355,7 @@ impl Known {
 
     fn problems(
         &self,
+        context: &Context,
         one: &Ready,
         before: Option<&Row>,
         here: &HashMap<&str, &str>,
@@ -383,6 +387,7 @@ impl Known {
         }
         for (at, id, to) in relations_of(record, one.definition) {
             let found = self.targets.get(&id).map(String::as_str).or_else(|| here.get(id.as_str()).copied());
+            let found = found.or_else(|| context.coming.get(&id).map(String::as_str));
             problems.extend(leads(&at, &id, &to, found));
         }
         if problems.is_empty() {

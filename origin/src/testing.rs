@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
-const MIGRATIONS: [&str; 11] = [
+const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_content.sql"),
     include_str!("../../migrations/0002_tenants.sql"),
     include_str!("../../migrations/0003_sites.sql"),
@@ -24,6 +24,7 @@ const MIGRATIONS: [&str; 11] = [
     include_str!("../../migrations/0009_assets.sql"),
     include_str!("../../migrations/0010_people.sql"),
     include_str!("../../migrations/0011_previews.sql"),
+    include_str!("../../migrations/0013_site_lives.sql"),
 ];
 
 pub const HOST: &str = "http://admin.localhost:8787";

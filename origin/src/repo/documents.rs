@@ -72,6 +72,26 @@ pub fn current(access: &SiteAccess) -> Vec<Statement> {
     ]
 }
 
+/// Pages as they are being edited, in the order of their ids; none of the archive.
+pub async fn pages_after(
+    stores: &dyn Stores,
+    access: &SiteAccess,
+    after: &str,
+    limit: usize,
+) -> Result<Rows, Fault> {
+    rows(
+        stores,
+        access.database(),
+        sql!(
+            "SELECT id, document FROM pages WHERE site_id = ?1 AND id > ?2 AND path IS NOT NULL ORDER BY id LIMIT ?3",
+            access.site().as_str(),
+            after,
+            limit as u64
+        ),
+    )
+    .await
+}
+
 /// The pages that can be published, all or those of a locale, without their documents.
 pub fn pages_to_publish(access: &SiteAccess) -> Statement {
     sql!(

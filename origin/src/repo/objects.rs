@@ -22,6 +22,18 @@ async fn used(stores: &dyn Stores, access: &SiteAccess) -> Result<u64, Fault> {
     Ok(row(stores, access.database(), sum).await?.unwrap_or_default().number("used"))
 }
 
+/// How many files a site has (`files`), and the bytes of their objects (`bytes`); without the trash.
+pub async fn amount(stores: &dyn Stores, access: &SiteAccess) -> Result<Row, Fault> {
+    let sum = sql!(
+        "SELECT (SELECT count(*) FROM assets INDEXED BY assets_by_creation WHERE site_id = ?1 AND status = 'active') AS files, \
+           (SELECT coalesce(sum(o.bytes), 0) FROM asset_objects o WHERE o.site_id = ?1 AND EXISTS ( \
+              SELECT 1 FROM assets a INDEXED BY assets_by_hash \
+              WHERE a.site_id = ?1 AND a.hash = o.hash AND a.status = 'active')) AS bytes",
+        access.site().as_str()
+    );
+    Ok(row(stores, access.database(), sum).await?.unwrap_or_default())
+}
+
 /// Refuses what does not fit into the plan's `storage`, in bytes for each site.
 pub async fn room_for(stores: &dyn Stores, access: &SiteAccess, bytes: u64) -> Result<(), Refusal> {
     let plan = sql!(

@@ -64,6 +64,14 @@ pub fn file(name: &str) -> Vec<u8> {
     match name {
         "upload_asset" | "replace_asset" => files::png(800, 600),
         "put_variant" => files::webp(320, 240),
+        "import_site" => crate::tests::lives::archive(&[
+            (
+                "site.json",
+                r#"{"name": {"en": "A"}, "hosts": [], "locales": ["en"], "theme": {"base": "plain"}}"#
+                    .as_bytes(),
+            ),
+            ("pages/home.json", body("save_page").to_string().replace("/new", "/").as_bytes()),
+        ]),
         "import_entities" => {
             b"{\"id\": \"imported\", \"slug\": \"imported\", \"fields\": {\"title\": \"Imported\"}}".to_vec()
         }
@@ -267,6 +275,15 @@ impl Stage {
         if route.name == "prove_me" && who.is_some() {
             self.world.run_sql(&format!(
                 "UPDATE users SET password_hash = (SELECT password_hash FROM users WHERE email = 'mira@example.org') WHERE id = '{user}'"
+            ));
+        }
+        if route.name == "import_site" && !site.is_empty() {
+            self.world.run_sql(&format!(
+                "UPDATE sites SET ready = 0 WHERE id = '{site}';
+                 INSERT OR IGNORE INTO jobs (tenant_id, id, site_id, kind, status, payload, progress, run_at, author, created_at, updated_at)
+                   SELECT tenant_id, id || '/fill', id, 'fill', 'queued', '{{\"from\": \"file\", \"total\": 0}}',
+                     '{{\"stage\": \"types\", \"after\": \"\", \"done\": 0}}', '{}', 'x', created_at, created_at FROM sites WHERE id = '{site}'",
+                crate::repo::fills::WAITING
             ));
         }
         let purpose = if route.name == "confirm_email" { "change_email" } else { "passkey" };
