@@ -1,5 +1,5 @@
-//! What a person may do. A `TenantAccess` or `SiteAccess` is made here only, from a membership that was read from
-//! the database; every function of `repo/` that touches a tenant's or a site's rows takes one first.
+//! What a person may do. A `TenantAccess` or `SiteAccess` is made here only, from a membership or a link that was read
+//! from the database; every function of `repo/` that touches a tenant's or a site's rows takes one first.
 
 use crate::clock;
 use crate::kv;
