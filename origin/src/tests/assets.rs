@@ -251,7 +251,7 @@ fn bytes_that_come_back_while_they_are_loose_stay() {
     world.run_sql("DELETE FROM assets; DELETE FROM asset_objects");
     let (object, hash) = (seen[0].text("object"), seen[0].text("hash"));
     let loose = objects::Loose { object: &object, hash: &hash, bytes: 1 };
-    assert!(!block_on(objects::announced(&world, &shop.access(), &loose, 0)).unwrap());
+    assert!(!block_on(objects::announced(&world, &shop.access(), &loose, 0, objects::UNLIMITED)).unwrap());
     block_on(objects::take_away(&world, &seen[0])).unwrap();
     assert_eq!(world.stored().len(), 1);
     shop.add("name=b.png", &png(8, 8));
@@ -568,4 +568,22 @@ fn a_heavy_page_is_warned_about_before_it_is_published() {
     desk.put("/pages/home", Some(1), home("small.png")).must(200);
     assert_eq!(warned(), Vec::<Value>::new());
     desk.publish(json!({"everything": true})).must(201);
+}
+
+#[test]
+fn the_last_room_goes_to_one_of_two_uploads() {
+    let world = World::new();
+    let shop = Shop::new(&world);
+    let one = png(8, 8).len();
+    world.run_sql(&format!("UPDATE tenants SET limits = '{{\"storage\": {}}}'", one + one / 2));
+    // Somebody else's upload, begun after this one has looked whether there is room.
+    let other = format!(
+        "INSERT INTO loose_objects (site_id, object, hash, reserved, due_at) VALUES ('{}', 'upload/x', '', {one}, '2100-01-01T00:00:00Z')",
+        shop.site
+    );
+    *world.before_batch.borrow_mut() = Some(("INSERT INTO loose_objects", other));
+    let full = shop.upload("name=a.png", &png(8, 8)).must(409);
+    assert!(full.body.contains(&format!("{one} are used, and this needs {one}")), "{}", full.body);
+    assert_eq!(world.ask("SELECT object FROM loose_objects").len(), 1);
+    assert!(world.stored().is_empty());
 }
