@@ -73,7 +73,9 @@ impl HostRecord {
 
     /// The version that a record with this content is written in.
     pub fn version_of(content: Option<&SiteRecord>) -> u32 {
-        let moments = content.is_some_and(|site| !site.later.is_empty() || !site.reached.is_empty());
+        let moments = content.is_some_and(|site| {
+            !site.later.is_empty() || !site.reached.is_empty() || !site.routes.gone.is_empty()
+        });
         if moments { HOST_VERSION } else { VERSION }
     }
 }

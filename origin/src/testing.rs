@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
-const MIGRATIONS: [&str; 10] = [
+const MIGRATIONS: [&str; 11] = [
     include_str!("../../migrations/0001_content.sql"),
     include_str!("../../migrations/0002_tenants.sql"),
     include_str!("../../migrations/0003_sites.sql"),
@@ -23,6 +23,7 @@ const MIGRATIONS: [&str; 10] = [
     include_str!("../../migrations/0008_publish.sql"),
     include_str!("../../migrations/0009_assets.sql"),
     include_str!("../../migrations/0010_people.sql"),
+    include_str!("../../migrations/0012_schedules.sql"),
 ];
 
 pub const HOST: &str = "http://admin.localhost:8787";

@@ -100,9 +100,9 @@ pub async fn save_type(call: &Call<'_>, access: &SiteAccess) -> Answer {
     }
     // What pages ask of the type must still be there.
     let chosen = Chosen { types: vec![(id.to_owned(), text.clone())], ..Chosen::default() };
-    let is_live = releases::head(call.stores, access).await?.is_some();
+    let is_live = releases::head(call.stores, access.scope(), access.database()).await?.is_some();
     if is_live {
-        let (_, placed) = publish::check(call, access, &chosen).await?;
+        let (_, placed) = publish::check(call, access, &chosen, None).await?;
         crate::source::unless_problems(&placed)?;
     }
     let event = Event {
@@ -127,7 +127,7 @@ pub async fn save_type(call: &Call<'_>, access: &SiteAccess) -> Answer {
         rewrite(call, access, &context, &definition.id).await?;
     }
     if is_live {
-        publish::publish(call, access, &Chosen::default(), "").await?;
+        publish::publish(call, access, &Chosen::default(), None, "").await?;
     }
     Ok(reply)
 }

@@ -20,6 +20,7 @@ pub mod platform;
 pub mod redirects;
 pub mod releases;
 pub mod roles;
+pub mod schedules;
 pub mod sites;
 pub mod tokens;
 pub mod types;

@@ -39,6 +39,7 @@ pub fn body(name: &str) -> Value {
         "change_entities" => json!({"ids": ["one"], "set": {"title": "Changed"}}),
         "save_redirects" => json!({"redirects": [{"from": "/old", "to": "/spare"}]}),
         "publish" | "check_release" => json!({"everything": true}),
+        "move_schedule" => json!({"at": "2026-03-20T09:30:00Z"}),
         "claim_domain" => json!({"host": "www.bakery.example", "method": "dns"}),
         "change_member" => json!({"roles": [{"role": "viewer"}]}),
         "invite_member" => json!({"email": "asked@example.org", "role": "viewer"}),
@@ -96,6 +97,14 @@ pub fn make_assets(world: &World, site: &str) {
     world.run_sql(&format!("INSERT INTO asset_folders (site_id, folder) VALUES ('{site}', 'empty')"));
 }
 
+/// Something that is scheduled on a site.
+pub fn make_schedule(world: &World, site: &str) {
+    world.run_sql(&format!(
+        "INSERT OR IGNORE INTO schedules (site_id, id, at, pages, author, created_at)
+         VALUES ('{site}', 'waiting', '2026-03-18T09:30:00Z', '{{\"home\": 1}}', 'x', '2026-03-14T09:30:00Z')"
+    ));
+}
+
 /// The asset that a route is asked for.
 pub fn asset(route: &Route, site: &str) -> String {
     let in_trash = matches!(route.name, "delete_asset" | "restore_asset");
@@ -146,6 +155,7 @@ pub fn fill(route: &Route, tenant: &str, site: &str, user: &str) -> String {
         .replace("{subject}", subject)
         .replace("{id}", id)
         .replace("{number}", "1")
+        .replace("{schedule}", "waiting")
         .replace("{domain}", &format!("www.{site}.example"))
         .replace("{member}", &format!("colleague-{tenant}"))
         .replace("{invitation}", "open")
@@ -258,6 +268,9 @@ impl Stage {
             self.world.run_sql(&format!(
                 "UPDATE users SET password_hash = (SELECT password_hash FROM users WHERE email = 'mira@example.org') WHERE id = '{user}'"
             ));
+        }
+        if route.path.contains("{schedule}") {
+            make_schedule(&self.world, site);
         }
         let purpose = if route.name == "confirm_email" { "change_email" } else { "passkey" };
         if who.is_some() {

@@ -15,5 +15,6 @@ mod people;
 mod plans;
 mod publish;
 mod queries;
+mod schedules;
 mod sites;
 mod statements;
