@@ -34,6 +34,14 @@ for (const [name, table, site, path] of [
   });
 }
 
+test("without the binding ORIGIN a preview waits, the log names the binding and the remedy, and pages do not need it", async () => {
+  const answer = await visit("agency", "/-/now/preview/x/");
+  assert.deepEqual([answer.status, answer.headers["retry-after"], answer.headers["cache-control"]], [503, "10", "private, no-store"]);
+  const line = await logged("no binding ORIGIN");
+  assert.ok(line.includes('add [[services]] with binding = "ORIGIN" to wrangler.toml'), line);
+  assert.equal((await visit("agency", "/")).status, 200);
+});
+
 test("without its database a page stands with a notice in place of its list", async () => {
   const answer = await visit("school", "/events", { headers: { "x-test-without": "DB" } });
   assert.deepEqual([answer.status, answer.headers["cache-control"]], [200, "no-store"]);

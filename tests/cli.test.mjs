@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
+import { PROGRAM } from "./lib/command-line.mjs";
 import { ROOT } from "./lib/paths.mjs";
 import { PASSWORD, startOrigin } from "./lib/origin.mjs";
 
@@ -14,13 +15,12 @@ const { ask, miniflare, port, signUp } = await startOrigin();
 const place = await mkdtemp(path.join(tmpdir(), "manysite-"));
 after(() => rm(place, { recursive: true }));
 const url = `http://admin.localhost:${port}`;
-const program = path.join(ROOT, "target/debug", process.platform === "win32" ? "manysite.exe" : "manysite");
 
 /** Runs the command with --json; `input` is its standard input. */
 function run(args, { input = "", env = {} } = {}) {
   return new Promise((resolve, reject) => {
     const variables = { HOME: place, XDG_CONFIG_HOME: place, APPDATA: place, MANYSITE_URL: url, ...env };
-    const child = execFile(program, ["--json", ...args], { env: variables, maxBuffer: 1 << 26 }, (error, out, err) => {
+    const child = execFile(PROGRAM, ["--json", ...args], { env: variables, maxBuffer: 1 << 26 }, (error, out, err) => {
       if (error && typeof error.code !== "number") return reject(error);
       resolve({ exit: error?.code ?? 0, json: out && JSON.parse(out), err });
     });
@@ -66,6 +66,13 @@ test("a site is made from a starting point, changed, published, rolled back and 
   const page = await does("generate", "page", "/delivery", "--from", "faq", "--title", "Delivery");
   assert.deepEqual([page.id, page.revision], ["delivery", 1]);
   assert.equal((await run(["generate", "page", "/delivery"])).exit, 5);
+  const link = await does("preview", "delivery", "--hours", "1", "--note", "For Noor");
+  const opened = () => ask("GET", new URL(link.url).pathname, { host: made.host });
+  assert.match((await opened()).text, /How do I begin/);
+  assert.equal((await ask("GET", "/delivery", { host: made.host })).status, 404);
+  assert.deepEqual((await does("preview", "--list")).previews.map((known) => [known.url, known.show.note]), [[link.url, "For Noor"]]);
+  await does("preview", "--end", link.id);
+  assert.equal((await opened()).status, 410);
   const published = await does("publish", "--note", "Delivery");
   assert.deepEqual(published.changes, [{ subject: "page", id: "delivery", how: "added" }]);
   await sees(made.host, "/delivery", "How do I begin");

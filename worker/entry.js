@@ -150,6 +150,38 @@ class Door {
     if (languages) shelve(inLanguage(this.url, this.language), entry);
   }
 
+  // Status and text of what the origin answers. Nothing of the visitor's request goes along but its address.
+  origin(url, limit) {
+    const ask = async () => {
+      const response = await this.env.ORIGIN.fetch(url, { redirect: "manual" });
+      return [response.status, await response.text()];
+    };
+    return this.env.ORIGIN && within(limit, "origin", ask());
+  }
+
+  // The body of a page in which every way to the site's pages and style sheets leads below the prefix. Its files have
+  // addresses there only where `files` says so.
+  kept(held, prefix, origin, files) {
+    const below = (to) => {
+      const path = to === origin || to.startsWith(`${origin}/`) ? to.slice(origin.length) || "/" : to;
+      return /^\/(?!\/|-\/(?!style\/))/.test(path) ? prefix + path : to;
+    };
+    const all = (element, names, change) => {
+      for (const name of names) {
+        const value = element.getAttribute(name);
+        if (value !== null) element.setAttribute(name, change(value));
+      }
+    };
+    let rewriter = new HTMLRewriter()
+      .on("a, area, link[rel=stylesheet]", { element: (element) => all(element, ["href"], below) })
+      .on("form", { element: (element) => all(element, ["action"], below) });
+    if (files) {
+      const file = (value) => value.replaceAll("/-/file/", `${prefix}/-/file/`);
+      rewriter = rewriter.on("*", { element: (element) => all(element, ["href", "src", "srcset", "imagesrcset", "poster"], file) });
+    }
+    return rewriter.transform(new Response(held.body)).body;
+  }
+
   cached(key, limit) {
     const read = async () => {
       const response = await caches.default.match(CACHE_ORIGIN + key);

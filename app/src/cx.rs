@@ -108,8 +108,17 @@ pub struct Cx<'a> {
     pub params: &'a Params,
     pub answers: &'a Answers,
     pub images: Images,
-    /// Shows visible messages in the place of what could not be drawn.
-    pub preview: bool,
+    /// Where the page is not published: shows visible messages in the place of what could not be drawn.
+    pub preview: Option<Preview<'a>>,
+}
+
+/// What a page that is not published says about itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Preview<'a> {
+    /// When its link ends, RFC 3339.
+    pub until: &'a str,
+    /// What keeps the drafts from being published.
+    pub problems: &'a [String],
 }
 
 impl<'a> Cx<'a> {

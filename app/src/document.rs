@@ -108,7 +108,7 @@ fn link(out: &mut String, rel: &str, href: &str, more: &[(&str, &str)]) {
 /// Canonical address, translations, neighbours in search engines.
 fn addresses(cx: &Cx, record: Option<&content::Record>, facts: &Facts, out: &mut String) {
     let canonical = cx.absolute(&cx.path.to_url());
-    if cx.page.noindex || cx.preview {
+    if cx.page.noindex || cx.preview.is_some() {
         meta(out, "name", "robots", "noindex");
     } else {
         // A page of a list is an address of its own; a search or a filtered list is the list's.
@@ -137,10 +137,11 @@ pub fn translations(cx: &Cx, record: Option<&content::Record>) -> Vec<(model::na
     if record.alternates.len() < 2 {
         return vec![];
     }
-    let paths = record.alternates.iter().filter_map(|(locale, slug)| {
-        let locale = model::names::Locale::parse(locale).ok()?;
-        let path = PagePath::parse(&kind.paths.get(&locale)?.replace(":slug", slug)).ok()?;
-        Some((locale, path))
+    // In the order of the site's languages: the database knows none.
+    let paths = cx.site.locales.iter().filter_map(|locale| {
+        let (_, slug) = record.alternates.iter().find(|(known, _)| known == locale.as_str())?;
+        let path = PagePath::parse(&kind.paths.get(locale)?.replace(":slug", slug)).ok()?;
+        Some((locale.clone(), path))
     });
     paths.collect()
 }

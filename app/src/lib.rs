@@ -16,6 +16,7 @@ pub mod icons;
 pub mod listing;
 pub mod messages;
 pub mod parts;
+pub mod preview;
 pub mod registry;
 pub mod render;
 pub mod schemas;
@@ -26,5 +27,5 @@ pub mod theme;
 pub mod value;
 pub mod write;
 
-pub use cx::{Answers, Cx, Framing, Images, Params};
+pub use cx::{Answers, Cx, Framing, Images, Params, Preview};
 pub use render::{Rendered, render, style_sheet, suggesting};

@@ -230,6 +230,13 @@ impl<'a> List<'a> {
         Ok(Query::List(query::List { key, order, start, limit: self.limit.clamp(1, MAX_LIMIT) }))
     }
 
+    /// The slug of the page's own record, which a list beside it need not name.
+    fn own<'c>(&self, cx: &Cx<'c>) -> Option<&'c str> {
+        cx.slug.filter(|_| {
+            !self.paginate && cx.page.entity.as_ref().is_some_and(|kind| kind.as_str() == self.kind)
+        })
+    }
+
     /// The labels that this list gives to the values of a field.
     pub fn labels_of(&self, field: &str) -> Vec<&ValueLabel<'a>> {
         let options = self.filters.iter().filter(|f| f.field == field).flat_map(|f| &f.options);
@@ -286,7 +293,7 @@ pub fn draw<'a, F: Deserialize<'a>>(
         write(view! { <p class="notice">{text(words.not_available)}</p> }, &mut out.html);
         return Ok(());
     };
-    let page: Page<F> = Page::read(json, asked, &mut out.notes)?;
+    let page: Page<F> = Page::read(json, asked, list.own(cx), &mut out.notes)?;
     if page.entries.is_empty() {
         let empty = list.empty.as_ref().map_or(words.nothing_here, Text::as_str);
         write(view! { <p class="notice">{text(empty)}</p> }, &mut out.html);
@@ -316,20 +323,26 @@ struct Page<'a, F> {
 }
 
 impl<'a, F: Deserialize<'a>> Page<'a, F> {
-    fn read(json: &'a str, asked: &query::List, notes: &mut Vec<String>) -> Result<Self, Undrawable> {
+    fn read(
+        json: &'a str,
+        asked: &query::List,
+        own: Option<&str>,
+        notes: &mut Vec<String>,
+    ) -> Result<Self, Undrawable> {
         if let Ok(rows) = json::from_str(json) {
-            return Ok(Self::of(rows, asked));
+            return Ok(Self::of(rows, asked, own));
         }
         let rows = json::from_str(json).map_err(|e| Undrawable(format!("list: {e}")))?;
-        let Page { entries, before, after } = Page::<&RawValue>::of(rows, asked);
+        let Page { entries, before, after } = Page::<&RawValue>::of(rows, asked, own);
         let entries = entries.into_iter().filter_map(|entry| entry.read(notes)).collect();
         Ok(Self { entries, before, after })
     }
 }
 
 impl<'a, F> Page<'a, F> {
-    /// Takes the one row too many off, which says that there is more.
-    fn of(mut entries: Vec<Entry<'a, F>>, asked: &query::List) -> Self {
+    /// Takes the one row too many off, which says that there is more; it stands in for one's own.
+    fn of(mut entries: Vec<Entry<'a, F>>, asked: &query::List, own: Option<&str>) -> Self {
+        entries.retain(|entry| own != Some(&*entry.slug));
         let more = entries.len() > asked.limit;
         let (previous, next) = match asked.start {
             Start::Beginning => (false, more),

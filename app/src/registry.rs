@@ -33,8 +33,8 @@ mod tests {
 
     #[test]
     fn a_set_of_components_fits_in_the_bits_of_a_style_sheet_address() {
-        // The last one is the suggestion's.
-        assert!(COMPONENTS.len() < 64 && crate::suggestion::BIT == 1 << 63);
+        // The last two are the preview's and the suggestion's.
+        assert!(COMPONENTS.len() < 63 && crate::preview::BIT | crate::suggestion::BIT == 3 << 62);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::cx::Cx;
 use crate::document;
 use crate::head;
 use crate::write::push_text;
-use crate::{composition, content, registry, suggestion, theme};
+use crate::{composition, content, preview, registry, suggestion, theme};
 use model::names::Locale;
 use model::query::Query;
 use model::section::{MAX_DEPTH, Section, Tone};
@@ -85,6 +85,10 @@ pub fn render(cx: &Cx) -> Rendered {
 pub fn suggesting(cx: &Cx, wanted: &[&Locale]) -> Rendered {
     let mut out = Out { html: String::with_capacity(expected_size(cx)), ..Out::default() };
     document::open_body(cx, &mut out.html);
+    if let Some(shown) = &cx.preview {
+        preview::draw(shown, cx.locale, &mut out.html);
+        out.used |= preview::BIT;
+    }
     let translations = match cx.site.locales.len() {
         0 | 1 => vec![],
         _ => document::translations(cx, content::current(cx).as_ref()),
@@ -156,7 +160,7 @@ pub fn section(section: &Section, position: usize, cx: &Cx, out: &mut Out) {
     if let Err(undrawable) = drawn {
         out.html.truncate(start);
         out.html.push_str("<!-- section not drawn -->");
-        if cx.preview {
+        if cx.preview.is_some() {
             out.html.push_str("<p class=\"undrawn\" role=\"alert\">");
             push_text(&mut out.html, &format!("{}: {undrawable}", section.component));
             out.html.push_str("</p>");
@@ -219,6 +223,9 @@ pub fn style_sheet(theme: &ThemeRecord, components: u64) -> String {
     css.push_str(theme::BASE_CSS);
     if components & suggestion::BIT != 0 {
         css.push_str(suggestion::CSS);
+    }
+    if components & preview::BIT != 0 {
+        css.push_str(preview::CSS);
     }
     for (place, component) in registry::COMPONENTS.iter().enumerate() {
         if components & (1 << place) != 0 {

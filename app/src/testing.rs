@@ -1,6 +1,6 @@
 //! A site to draw components on, for tests.
 
-use crate::cx::{Answers, Cx, Framing, Images, Params};
+use crate::cx::{Answers, Cx, Framing, Images, Params, Preview};
 use crate::render::{self, Rendered};
 use model::names::{Locale, PagePath};
 use model::query::Query;
@@ -17,6 +17,7 @@ pub struct Page {
     /// Answers every query that the page asks.
     pub answer: fn(&Query) -> Option<String>,
     pub preview: bool,
+    pub problems: Vec<String>,
 }
 
 impl Default for Page {
@@ -29,6 +30,7 @@ impl Default for Page {
             params: vec![],
             answer: |_| None,
             preview: false,
+            problems: vec![],
         }
     }
 }
@@ -81,7 +83,9 @@ impl Page {
             params: &params,
             answers,
             images: Images::Stored,
-            preview: self.preview,
+            preview: self
+                .preview
+                .then_some(Preview { until: "2026-03-14T09:30:00Z", problems: &self.problems }),
         };
         let none = Answers::default();
         for query in render::asks(&cx(&none)) {

@@ -50,6 +50,8 @@ pub enum Command {
     /// Files: push
     #[command(subcommand)]
     Assets(assets::Action),
+    /// Make a link that shows drafts on the site's own host
+    Preview(preview::Args),
     /// Publish what has changed
     Publish(publish::Args),
     /// Take pages away from visitors

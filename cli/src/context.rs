@@ -90,13 +90,13 @@ impl Context {
         if sites.iter().any(|site| field(site, "id") == named) {
             return Ok(Some(named.to_owned()));
         }
+        let named_by = |host: &str| host == named || host.split('.').next() == Some(named);
+        if let Some(site) = sites.iter().find(|site| named_by(&field(site, "host"))) {
+            return Ok(Some(field(site, "id")));
+        }
         for site in &sites {
             let id = field(site, "id");
-            let fits = |host: &Value| {
-                let host = field(host, "host");
-                host == named || host.split('.').next() == Some(named)
-            };
-            if hosts(api, &id)?.iter().any(fits) {
+            if hosts(api, &id)?.iter().any(|host| named_by(&field(host, "host"))) {
                 return Ok(Some(id));
             }
         }

@@ -152,10 +152,9 @@ pub fn import(site: &Site, kind: &str, pieces: &[Piece], publish: bool) -> Resul
 pub fn all(site: &Site, kind: &str) -> Result<Vec<Value>, Failure> {
     let mut found = vec![];
     for status in ["draft", "published"] {
-        let list = format!("/entities?type={}&status={status}", encoded(kind));
-        for summary in site.api.all(&site.path(&list), "entities")? {
-            let id = field(&summary, "id");
-            let entity: Value = site.api.get(&site.path(&format!("/entities/{}", encoded(&id))))?;
+        let list = format!("/entities?type={}&status={status}&include=document", encoded(kind));
+        for entity in site.api.all(&site.path(&list), "entities")? {
+            let id = field(&entity, "id");
             let Some(Value::Object(mut document)) = entity.get("document").cloned() else { continue };
             document.remove("type");
             document.insert("id".to_owned(), json!(id));

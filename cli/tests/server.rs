@@ -174,6 +174,27 @@ fn refusals_have_exit_codes_of_their_own() {
 }
 
 #[test]
+fn a_link_to_drafts_is_the_first_line_and_what_is_wrong_with_them_follows() {
+    let url = "https://a.example/-/now/preview/s1.p1.1.abc/about";
+    let made = json!({"id": "p1", "url": url, "expires_at": "2026-03-21T09:30:00Z",
+        "problems": [{"path": "pages/about: sections[0].props.href", "message": "there is no page /x"}]});
+    let server = Server::of(vec![me(), sites(), Answer(201, &[], made.clone())]);
+    let ran = run(&server.url, &["preview", "about", "--hours", "2", "--note", "For Noor"]);
+    assert_eq!((ran.exit, ran.out.lines().next()), (0, Some(url)), "{ran:?}");
+    assert!(ran.out.contains("pages/about: sections[0].props.href\n  there is no page /x"), "{ran:?}");
+    let body: Value = serde_json::from_str(&server.asked()[2].body).unwrap();
+    assert_eq!(
+        (&body["pages"], &body["everything"], &body["note"]),
+        (&json!(["about"]), &json!(false), &json!("For Noor"))
+    );
+    let server = Server::of(vec![me(), sites(), Answer(201, &[], made.clone())]);
+    assert_eq!(run(&server.url, &["--json", "preview"]).json(), made);
+    let body: Value = serde_json::from_str(&server.asked()[2].body).unwrap();
+    assert_eq!(body["everything"], json!(true));
+    assert_eq!(run("http://127.0.0.1:1", &["preview", "--list", "about"]).exit, 2);
+}
+
+#[test]
 fn a_token_goes_to_no_other_server_than_the_one_it_is_for() {
     let home = tempfile::tempdir().unwrap();
     let mine = Server::of(vec![

@@ -10,7 +10,7 @@ use crate::records::Read;
 use crate::release::{Document, Immutable, Kind, json_text, raw};
 use crate::routes::Stored;
 use crate::sections::Known;
-use crate::{content, draft, drawn, languages, own, pages, records, redirects, routes, theme};
+use crate::{draft, drawn, languages, own, pages, records, redirects, routes, theme};
 use model::SiteScope;
 use model::entity::EntityType;
 use model::ids::{ContentHash, PageId, TypeName};
@@ -18,6 +18,7 @@ use model::names::{Hostname, Locale, PagePath};
 use model::problem::{Problem, join};
 use model::records::{Frame, Pattern, Route, SiteRecord, ThemeSummary};
 use model::theme::ThemeRecord;
+use model::validate;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
@@ -110,7 +111,7 @@ pub fn compile(
     else {
         return None;
     };
-    let types = content::types(types, found);
+    let types = crate::types::types(types, found);
     let kept = base.patterns.iter().filter_map(Detail::of);
     let (drafts, details) = pages::drafts(given, &site, &types, kept.collect(), found);
     let summaries = pages::summaries(&types, &details);
@@ -253,8 +254,23 @@ fn check_settings(site: &mut draft::Site, found: &mut Found) {
     if site.locales.is_empty() {
         problem("locales".to_owned(), "missing; name at least one, the first is the default");
     }
+    if site.currency.as_deref().is_some_and(|code| !validate::is_currency(code)) {
+        problem("currency".to_owned(), "expected an ISO 4217 code such as \"EUR\"");
+    }
+    if site.timezone.as_deref().is_some_and(|name| !is_timezone(name)) {
+        problem("timezone".to_owned(), "expected a name such as \"Europe/Brussels\" or \"UTC\"");
+    }
     once::<Hostname>("hosts", &mut site.hosts, &mut problem);
     once::<Locale>("locales", &mut site.locales, &mut problem);
+}
+
+/// Whether it has the form of a name of the tz database; which names there are changes from year to year.
+fn is_timezone(name: &str) -> bool {
+    let part = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphabetic())
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+'))
+    };
+    name.len() <= 64 && name.split('/').all(part)
 }
 
 /// Leaves out what stands in a list already.

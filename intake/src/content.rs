@@ -1,114 +1,17 @@
-//! Entity types and records, each by itself.
+//! Records, each by itself.
 
 use crate::draft;
-use crate::findings::{Found, Unique};
 use crate::html;
 use crate::release::{Document, StoredRecord};
 use crate::sections::Known;
 use model::entity::{EntityType, Record};
-use model::ids::{EntityId, TypeName};
+use model::ids::EntityId;
 use model::names::{Locale, Slug};
 use model::problem::{Problem, join};
 use model::schema::{Field, Kind};
-use model::validate::{self, Context};
+use model::validate;
 use model::{SiteScope, keys};
 use serde_json::Value;
-use std::collections::BTreeMap;
-
-/// The entity types of a site. One with problems is left out, and its records with it.
-pub fn types(given: Vec<(String, EntityType)>, found: &mut Found) -> BTreeMap<TypeName, EntityType> {
-    let (mut types, mut unique) = (BTreeMap::new(), Unique::default());
-    for (file, definition) in given {
-        let mut problems = check_type(&definition);
-        unique.claim("id", definition.id.to_string(), &file, "id", &mut problems);
-        if problems.is_empty() {
-            types.insert(definition.id.clone(), definition);
-        }
-        found.problems(&file, problems);
-    }
-    types
-}
-
-/// What is wrong with a type's definition.
-pub fn check_type(definition: &EntityType) -> Vec<Problem> {
-    let mut problems = vec![];
-    if definition.id.as_str().contains('-') {
-        let why = "no hyphen here: the name of the records' file ends at the first one; write _ for it";
-        problems.push(Problem::new("id", why));
-    }
-    let mut unique = Unique::default();
-    for (n, field) in definition.fields.iter().enumerate() {
-        let (at, key) = (format!("fields[{n}].name"), format!("field {}", field.name));
-        unique.claim("name", key, &format!("fields[{n}]"), &at, &mut problems);
-        if let Some(mut default) = field.default.clone() {
-            let at = format!("fields[{n}].default");
-            validate::one(
-                &mut default,
-                &field.kind,
-                &Context::default(),
-                &at,
-                &mut problems,
-                &mut |_, _, _, _| {},
-            );
-        }
-    }
-    for (n, index) in definition.indexes.iter().enumerate() {
-        let (at, key) = (format!("indexes[{n}].name"), format!("index {}", index.name));
-        unique.claim("name", key, &format!("indexes[{n}]"), &at, &mut problems);
-        let sort = definition.field(&index.sort);
-        if sort.is_some_and(|field| !sorts(&field.kind)) {
-            let why = "cannot be sorted by: name a text, number, day, amount, or published_at";
-            problems.push(Problem::new(format!("indexes[{n}].sort"), format!("{:?} {why}", index.sort)));
-        }
-    }
-    let known = |name: &str| definition.field(name).is_some();
-    let names = || definition.fields.iter().map(|f| f.name.as_str()).collect::<Vec<_>>().join(", ");
-    let mut must_exist = |path: String, name: &str, also: &str| {
-        if !known(name) && name != also {
-            problems.push(Problem::new(path, format!("there is no field {name:?}; there are [{}]", names())));
-        }
-    };
-    must_exist("title_field".to_owned(), &definition.title_field, "");
-    for (path, field) in
-        [("summary_field", &definition.summary_field), ("image_field", &definition.image_field)]
-    {
-        if let Some(field) = field {
-            must_exist(path.to_owned(), field, "");
-        }
-    }
-    for (n, field) in definition.listed.iter().enumerate() {
-        must_exist(format!("listed[{n}]"), field, "");
-    }
-    for (n, index) in definition.indexes.iter().enumerate() {
-        must_exist(format!("indexes[{n}].sort"), &index.sort, "published_at");
-        for field in &index.filter {
-            must_exist(format!("indexes[{n}].filter"), field, "");
-        }
-    }
-    for (n, field) in definition.fields.iter().enumerate() {
-        let heavy = matches!(field.kind, Kind::Rich { .. } | Kind::Html { .. });
-        if heavy && definition.listed.contains(&field.name) {
-            problems.push(Problem::new(
-                format!("fields[{n}]"),
-                "a formatted text is too heavy for lists: take it out of `listed`",
-            ));
-        }
-    }
-    problems
-}
-
-fn sorts(kind: &Kind) -> bool {
-    !matches!(
-        kind,
-        Kind::Rich { .. }
-            | Kind::Html { .. }
-            | Kind::Link
-            | Kind::Image
-            | Kind::List { .. }
-            | Kind::Object { .. }
-            | Kind::Map
-    )
-}
 
 /// Checks a record and makes it ready to be stored; `None` where it has problems.
 pub fn record(
@@ -121,6 +24,9 @@ pub fn record(
     let before = problems.len();
     if let Err(e) = EntityId::parse(&given.id) {
         problems.push(Problem::new("id", e.to_string()));
+    }
+    if let Some(Err(e)) = given.group.as_deref().map(EntityId::parse) {
+        problems.push(Problem::new("group", e.to_string()));
     }
     if let Err(e) = Slug::parse(&given.slug) {
         problems.push(Problem::new("slug", e.to_string()));
@@ -137,7 +43,10 @@ pub fn record(
     }
     let mut fields = given.fields;
     known.object(&mut fields, &definition.fields, "fields", problems);
-    (problems.len() == before).then(|| Record {
+    if problems.len() > before {
+        return None;
+    }
+    let record = Record {
         group: given.group.unwrap_or_else(|| given.id.clone()),
         id: given.id,
         kind: definition.id.clone(),
@@ -145,7 +54,29 @@ pub fn record(
         locale: given.locale,
         published_at: given.published_at,
         fields,
-    })
+    };
+    too_many_lists(&record, definition, problems);
+    (problems.len() == before).then_some(record)
+}
+
+/// Entries in lists that a record may have: each is a row that its every change writes again.
+pub const MAX_ENTRIES: usize = 500;
+
+/// A record stands in a list for each combination of values that the list filters by.
+fn too_many_lists(record: &Record, definition: &EntityType, problems: &mut Vec<Problem>) {
+    let counts: Vec<usize> =
+        definition.indexes.iter().map(|index| definition.combinations(record, index)).collect();
+    let all = counts.iter().fold(0, |all: usize, n| all.saturating_add(*n));
+    let most = definition.indexes.iter().zip(&counts).max_by_key(|(_, n)| **n);
+    if let Some((index, n)) = most.filter(|_| all > MAX_ENTRIES) {
+        let at = index.filter.first().map_or("fields".to_owned(), |field| join("fields", field));
+        let message = format!(
+            "the record would stand in {all} lists, {n} of them in {:?} by its values of {}; at most {MAX_ENTRIES}: take values out",
+            index.name.as_str(),
+            index.filter.join(", ")
+        );
+        problems.push(Problem::new(at, message));
+    }
 }
 
 /// A record with everything that is derived from it.

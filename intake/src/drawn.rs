@@ -167,7 +167,7 @@ fn look_at(site: &SiteRecord, host: &str, text: &str, path: &PagePath, store: Op
         params: &params,
         answers: &none,
         images: Images::Stored,
-        preview: false,
+        preview: None,
     };
     let queries = app::render::asks(&cx);
     let answer = |query: Query| Some((query.clone(), store?.answer(&query)));

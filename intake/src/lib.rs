@@ -10,9 +10,11 @@ pub mod files;
 pub mod fonts;
 pub mod parse;
 pub mod records;
+pub mod renames;
 pub mod routes;
 pub mod sections;
 pub mod style;
+pub mod types;
 
 mod drawn;
 mod findings;

@@ -113,11 +113,6 @@ impl Checks<'_> {
     }
 }
 
-/// What is wrong with a type's definition by itself.
-pub fn check_type(definition: &EntityType) -> Vec<Problem> {
-    content::check_type(definition)
-}
-
 /// The relations of a record: the place of each, the id that it names and the type that this must have.
 pub fn relations_of(record: &Record, definition: &EntityType) -> Vec<(String, String, String)> {
     let mut found = vec![];

@@ -44,22 +44,22 @@ fn fatal() -> Vec<Case> {
         "two values", |f| f.write("site.json", common::folder::site().to_string() + "{}") => "site.json", "", "trailing characters";
         "not UTF-8", write!("site.json", [0xff, 0xfe, 0x00]) => "site.json", "", "UTF-8";
         "a list", write!("site.json", "[]") => "site.json", "", "expected an object";
-        "an unknown name", patch!("site.json", "/colour", "red") => "site.json", "colour", "unknown field `colour`, expected one of";
-        "no id", patch!("site.json", "/id", null) => "site.json", "", "missing field `id`";
+        "an unknown name", patch!("site.json", "/colour", "red") => "site.json", "colour", "unknown name; known are";
+        "no id", patch!("site.json", "/id", null) => "site.json", "id", "missing: add it";
         "an id with a slash", patch!("site.json", "/id", "a/b") => "site.json", "id", "use 1 to 64 of the characters a-z";
         "an id that is too long", |f| f.patch("site.json", "/id", "x".repeat(65).into()) => "site.json", "id", "use 1 to 64 of the characters";
-        "a tenant without a plan", patch!("site.json", "/tenant/plan", null) => "site.json", "tenant", "missing field `plan`";
-        "a status that is none", patch!("site.json", "/status", "paused") => "site.json", "status", "expected one of `active`, `suspended`, `archived`";
+        "a tenant without a plan", patch!("site.json", "/tenant/plan", null) => "site.json", "tenant.plan", "missing: add it";
+        "a status that is none", patch!("site.json", "/status", "paused") => "site.json", "status", "expected one of active, suspended, archived";
         "a host with a path", patch!("site.json", "/hosts/0", "demo.example/x") => "site.json", "hosts[0]", "labels are letters, digits and inner hyphens";
         "a host with a port", patch!("site.json", "/hosts/1", "demo.example:80") => "site.json", "hosts[1]", "labels are letters, digits";
         "no host", patch!("site.json", "/hosts", []) => "site.json", "hosts", "name at least one host";
         "a locale in capitals", patch!("site.json", "/locales/1", "AR") => "site.json", "locales[1]", "a language of two or three lower-case letters";
         "a name in a locale that is none", patch!("site.json", "/name", {"english": "Demo"}) => "site.json", "name.english", "a language of two or three";
-        "no theme", patch!("site.json", "/theme", null) => "site.json", "", "missing field `theme`";
+        "no theme", patch!("site.json", "/theme", null) => "site.json", "theme", "missing: add it";
         "a theme that is not there", patch!("site.json", "/theme/base", "neon") => "site.json", "theme.base", "there are studio, volt, meadow";
         "a redirect from nowhere", patch!("site.json", "/redirects", [{"from": "old", "to": "/"}]) => "site.json", "redirects[0].from", "it starts with /";
         "a page id that is none", patch!("site.json", "/not_found", {"en": "Not Found"}) => "site.json", "not_found.en", "use 1 to 64";
-        "a parameter of an unknown kind", patch!("site.json", "/components", {"own": {"parameters": {"x": {"kind": "colour"}}, "sections": []}}) => "site.json", "components.own.parameters.x", "unknown variant `colour`";
+        "a parameter of an unknown kind", patch!("site.json", "/components", {"own": {"parameters": {"x": {"kind": "colour"}}, "sections": []}}) => "site.json", "components.own.parameters.x", "expected one of text, long_text";
     }
 }
 
@@ -108,10 +108,10 @@ fn partial() -> Vec<Case> {
         "an own component within itself", patch!("site.json", "/components", {"own": {"sections": [{"component": "own"}]}}) => "site.json", "components.own.sections[0].component", "there is no component \"own\"";
 
         "a page that is not JSON", write!("pages/about.json", "title: About") => "pages/about.json", "", "expected ident";
-        "a page without a title", patch!("pages/about.json", "/title", null) => "pages/about.json", "", "missing field `title`";
+        "a page without a title", patch!("pages/about.json", "/title", null) => "pages/about.json", "title", "missing: add it";
         "a page with an empty title", patch!("pages/about.json", "/title", " ") => "pages/about.json", "title", "expected 1 to 120 characters";
         "a page with a title that is too long", |f| f.patch("pages/about.json", "/title", "x".repeat(121).into()) => "pages/about.json", "title", "expected 1 to 120 characters, found 121";
-        "a page with an unknown name", patch!("pages/about.json", "/layout", "wide") => "pages/about.json", "layout", "unknown field `layout`";
+        "a page with an unknown name", patch!("pages/about.json", "/layout", "wide") => "pages/about.json", "layout", "unknown name; known are id, locale";
         "a path without a slash", patch!("pages/about.json", "/path", "about") => "pages/about.json", "path", "it starts with /";
         "a path with a slash at its end", patch!("pages/about.json", "/path", "/about/") => "pages/about.json", "path", "leave the trailing slash away";
         "a path in capitals", patch!("pages/about.json", "/path", "/About") => "pages/about.json", "path", "letters are in lower case";
@@ -125,7 +125,7 @@ fn partial() -> Vec<Case> {
         "a page of records without their type", patch!("pages/about.json", "/path", "/posts/:slug") => "pages/about.json", "entity", "a page of records names their type here";
         "a type on a page without a slug", patch!("pages/about.json", "/entity", "post") => "pages/about.json", "entity", "its path ends in /:slug";
         "a page's picture that is not there", patch!("pages/about.json", "/image", {"file": "no.svg", "alt": ""}) => "pages/about.json", "image.file", "files/no.svg cannot be read";
-        "sections that are no list", patch!("pages/about.json", "/sections", {}) => "pages/about.json", "sections", "expected a sequence";
+        "sections that are no list", patch!("pages/about.json", "/sections", {}) => "pages/about.json", "sections", "expected a list, found";
         "a section that is a text", patch!("pages/about.json", "/sections/0", "hero") => "pages/about.json", "sections[0]", "expected a section such as";
         "a section without a component", patch!("pages/about.json", "/sections/0/component", null) => "pages/about.json", "sections[0].component", "missing; name one of";
         "a component that is not there", patch!("pages/about.json", "/sections/0/component", "herо") => "pages/about.json", "sections[0].component", "there is no component";
@@ -199,7 +199,7 @@ fn partial() -> Vec<Case> {
         "a link in a record's text to nowhere", |f| more(f, "/fields/body", json!("<a href='/gone'>x</a>")) => "entities/post-2.jsonl", "line 1: fields.body", "there is no page /gone";
 
         "a type that is not JSON", write!("types/other.json", "{") => "types/other.json", "", "EOF";
-        "a field of an unknown kind", |f| f.json("types/other.json", &with(post_type(), "/fields/0/kind", json!("colour"))) => "types/other.json", "fields[0]", "colour";
+        "a field of an unknown kind", |f| f.json("types/other.json", &with(post_type(), "/fields/0/kind", json!("colour"))) => "types/other.json", "fields[0]", "expected one of text, long_text";
         "a title that is no field", |f| f.json("types/other.json", &with(other_type(), "/title_field", json!("headline"))) => "types/other.json", "title_field", "there is no field \"headline\"; there are [title, summary";
         "a list of what is no field", |f| f.json("types/other.json", &with(other_type(), "/listed/0", json!("headline"))) => "types/other.json", "listed[0]", "there is no field \"headline\"";
         "an index by what is no field", |f| f.json("types/other.json", &with(other_type(), "/indexes/1/sort", json!("cost"))) => "types/other.json", "indexes[1].sort", "there is no field \"cost\"";
@@ -214,7 +214,7 @@ fn partial() -> Vec<Case> {
         "records without a type", write!("entities/event.jsonl", "{}") => "entities/event.jsonl", "", "add types/event.json";
         "records that are no text", write!("entities/post-2.jsonl", [0xff, 0x00]) => "entities/post-2.jsonl", "", "cannot be read as text";
         "a record that is not JSON", write!("entities/post-2.jsonl", "\n{\"id\": }") => "entities/post-2.jsonl", "line 2: id", "expected value";
-        "a record without a slug", |f| more(f, "/slug", Value::Null) => "entities/post-2.jsonl", "line 1: ", "missing field `slug`";
+        "a record without a slug", |f| more(f, "/slug", Value::Null) => "entities/post-2.jsonl", "line 1: slug", "missing: add it";
         "a slug with a space", |f| more(f, "/slug", json!("a b")) => "entities/post-2.jsonl", "line 1: slug", "use letters and digits in lower case";
         "a record's id that is none", |f| more(f, "/id", json!("A 1")) => "entities/post-2.jsonl", "line 1: id", "use 1 to 64";
         "a slug that is taken", |f| more(f, "/slug", json!("two")) => "entities/post.jsonl", "line 2: slug", "is taken by line 1 of post-2.jsonl: choose another";

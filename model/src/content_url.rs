@@ -7,6 +7,16 @@ use crate::ids::ContentHash;
 /// Paths below it belong to the product and not to the site.
 pub const PREFIX: &str = "/-/";
 
+/// Paths below it are the origin's: what is not published but answered at this moment, such as previews.
+pub const NOW: &str = "/-/now/";
+
+pub const FILES: &str = "/-/file/";
+
+/// `/-/now/preview/<token>`; the paths of the site's pages follow.
+pub fn preview(token: &str) -> String {
+    format!("{NOW}preview/{token}")
+}
+
 /// `/-/file/<hash>/<name>.<ext>`, or `/-/file/<hash>-<width>/<name>.<ext>` for a variant.
 pub fn file(hash: &str, width: Option<u32>, name: &str, ext: &str) -> String {
     let mut url = String::with_capacity(96);
@@ -15,7 +25,7 @@ pub fn file(hash: &str, width: Option<u32>, name: &str, ext: &str) -> String {
 }
 
 fn push_file(url: &mut String, hash: &str, width: Option<u32>, name: &str, ext: &str) {
-    url.push_str("/-/file/");
+    url.push_str(FILES);
     url.push_str(hash);
     if let Some(width) = width {
         url.push('-');

@@ -139,6 +139,12 @@ impl EntityType {
         entries
     }
 
+    /// In how many lists of an index a record stands.
+    pub fn combinations(&self, record: &Record, index: &Index) -> usize {
+        let counts = index.filter.iter().map(|field| filter_values(record.fields.get(field)).len());
+        counts.fold(1, usize::saturating_mul)
+    }
+
     fn sort_key(&self, record: &Record, field: &str) -> Option<SortKey> {
         if field == "published_at" {
             return Some(SortKey::Text(record.published_at.clone()));

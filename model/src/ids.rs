@@ -82,7 +82,7 @@ id!(PageId, "page id");
 id!(EntityId, "record id");
 id!(
     /// The name of an entity type within a site: `product`, `post`.
-    TypeName, "entity type name");
+    TypeName, "name of a type, field or list");
 id!(
     /// A digest of stored bytes in lower-case hexadecimal: names a page record, a theme or a file.
     ContentHash, "content hash");

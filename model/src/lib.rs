@@ -14,6 +14,7 @@ pub mod keys;
 pub mod locale;
 pub mod moment;
 pub mod names;
+pub mod preview;
 pub mod problem;
 pub mod query;
 pub mod records;

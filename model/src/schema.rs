@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// A value that a person can type, with its limits. Lengths are counted in Unicode scalar values.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Kind {
     /// One line of plain text.
     Text {

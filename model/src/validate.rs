@@ -44,7 +44,9 @@ pub fn object(
     }
     for field in fields {
         let at = join(path, &field.name);
-        match map.get_mut(&field.name).filter(|v| !v.is_null()) {
+        // An empty text is what a form sends for a field that nobody filled in.
+        let is_there = |value: &&mut Value| !(value.is_null() || field.required && **value == "");
+        match map.get_mut(&field.name).filter(is_there) {
             Some(value) => one(value, &field.kind, context, &at, problems, visit),
             None => missing(map, field, context, &at, problems, visit),
         }
@@ -223,6 +225,11 @@ fn digits(text: &str, pattern: &str) -> bool {
         && text.bytes().zip(pattern.bytes()).all(|(b, p)| if p == b'0' { b.is_ascii_digit() } else { b == p })
 }
 
+/// Whether it has the form of an ISO 4217 code.
+pub fn is_currency(text: &str) -> bool {
+    text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase())
+}
+
 pub fn is_date(text: &str) -> bool {
     let part = |from: usize, to: usize| text.get(from..to).and_then(|t| t.parse::<u32>().ok()).unwrap_or(0);
     if !digits(text, "0000-00-00") {
@@ -254,8 +261,7 @@ fn is_money(value: &Value) -> bool {
     let amount = object.get("amount").and_then(Value::as_i64);
     let currency = object.get("currency").and_then(Value::as_str);
     // 2^53: the largest integer that every JSON reader keeps exactly.
-    amount.is_some_and(|a| (0..=9_007_199_254_740_992).contains(&a))
-        && currency.is_some_and(|c| c.len() == 3 && c.bytes().all(|b| b.is_ascii_uppercase()))
+    amount.is_some_and(|a| (0..=9_007_199_254_740_992).contains(&a)) && currency.is_some_and(is_currency)
 }
 
 fn kind_of(value: &Value) -> &'static str {

@@ -2,12 +2,16 @@
 //! the database; every function of `repo/` that touches a tenant's or a site's rows takes one first.
 
 use crate::clock;
+use crate::kv;
+use crate::link::Link;
 use crate::problem::Refusal;
 use crate::secret::digest;
 use crate::sql;
 use crate::stores::{FIRST, Row, Statement, Stores, row};
 use model::SiteScope;
 use model::ids::{SiteId, TenantId};
+use model::names::Hostname;
+use model::records::Status;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -100,6 +104,10 @@ pub enum By {
     Session {
         id: String,
     },
+    /// Whoever has a link that this person has made; it shows, and changes nothing.
+    Link {
+        id: String,
+    },
     /// A token may do what its person may, and no more than its scopes say.
     Token {
         id: String,
@@ -114,6 +122,7 @@ impl Person {
     pub fn actor(&self) -> (&'static str, &str) {
         match &self.by {
             By::Session { .. } => ("user", &self.user),
+            By::Link { id } => ("link", id),
             By::Token { id, .. } => ("token", id),
         }
     }
@@ -122,6 +131,7 @@ impl Person {
     fn reaches(&self, tenant: &str, site: Option<&str>) -> bool {
         match &self.by {
             By::Session { .. } => true,
+            By::Link { .. } => false,
             By::Token { tenant: own, site: only, .. } => {
                 own == tenant && (only.is_empty() || site == Some(only.as_str()))
             }
@@ -327,6 +337,53 @@ pub async fn site(
     access.require(permission)?;
     let site = SiteId::parse(&found.text("site")).map_err(|e| Refusal::Unavailable(e.to_string()))?;
     Ok(SiteAccess { tenant: access, scope: SiteScope::of_member(&site), database: found.text("database") })
+}
+
+/// What a link to a preview opens.
+pub struct Linked {
+    /// To look, and to nothing else.
+    pub access: SiteAccess,
+    pub status: Status,
+    pub primary: Hostname,
+    /// What it shows.
+    pub shown: Row,
+}
+
+/// Whoever has a link, on a host of its site.
+pub async fn by_link(stores: &dyn Stores, link: &Link, host: &Hostname) -> Result<Linked, Refusal> {
+    let found = row(
+        stores,
+        FIRST,
+        sql!(
+            "SELECT v.show, v.created_by, s.status, s.database, t.id AS tenant, t.status AS tenant_status, \
+               (SELECT p.host FROM hosts p INDEXED BY hosts_by_site WHERE p.site_id = v.site_id AND p.is_primary = 1) AS primary_host, \
+               EXISTS (SELECT 1 FROM hosts h WHERE h.host = ?3 AND h.site_id = v.site_id) AS is_here \
+             FROM previews v CROSS JOIN sites s ON s.id = v.site_id CROSS JOIN tenants t ON t.id = s.tenant_id \
+             WHERE v.site_id = ?1 AND v.id = ?2",
+            link.site.as_str(),
+            &link.id,
+            host.as_str()
+        ),
+    );
+    let found = found.await?.ok_or(Refusal::Over)?;
+    if found.number("is_here") != 1 {
+        return Err(Refusal::NotFound);
+    }
+    let unreadable = |e: &dyn std::fmt::Display| Refusal::Unavailable(e.to_string());
+    let person = Person { user: found.text("created_by"), by: By::Link { id: link.id.clone() } };
+    let tenant = TenantAccess {
+        tenant: TenantId::parse(&found.text("tenant")).map_err(|e| unreadable(&e))?,
+        person,
+        permissions: vec![ReadSite],
+        limits: Limits::new(),
+    };
+    let (scope, database) = (SiteScope::of_member(&link.site), found.text("database"));
+    Ok(Linked {
+        access: SiteAccess { tenant, scope, database },
+        status: kv::status(&found),
+        primary: Hostname::parse(&found.text("primary_host")).map_err(|e| unreadable(&e))?,
+        shown: found,
+    })
 }
 
 /// Proof that somebody holds the code of an invitation into a tenant.

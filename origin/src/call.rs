@@ -41,12 +41,11 @@ impl Call<'_> {
         if let Err(e) = serde_json::from_str::<serde::de::IgnoredAny>(text) {
             return Err(Refusal::Malformed(format!("The body is not JSON: {e}.")));
         }
-        let mut from = serde_json::Deserializer::from_str(text);
-        serde_path_to_error::deserialize(&mut from).map_err(|e| {
-            let path = e.path().to_string();
-            let path = if matches!(path.as_str(), "." | "?") { String::new() } else { path };
-            Problem::new(path, e.into_inner().to_string()).into()
-        })
+        // A list would be taken for an object's values in their order.
+        if !text.trim_start().starts_with('{') {
+            return Err(Problem::new("", "expected an object").into());
+        }
+        Ok(intake::parse::parse(text)?)
     }
 
     pub fn limit(&self) -> Result<usize, Refusal> {

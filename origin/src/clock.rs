@@ -15,6 +15,12 @@ pub fn read(text: &str) -> Option<u64> {
     u64::try_from(time.unix_timestamp()).ok()?.checked_mul(1000)
 }
 
+/// Seconds since 1970 of a time as it is stored.
+pub fn seconds(text: &str) -> u64 {
+    let time = OffsetDateTime::parse(text, &Rfc3339).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    u64::try_from(time.unix_timestamp()).unwrap_or_default()
+}
+
 pub const MINUTE: u64 = 60_000;
 pub const HOUR: u64 = 60 * MINUTE;
 pub const DAY: u64 = 24 * HOUR;
@@ -24,6 +30,7 @@ mod tests {
     #[test]
     fn times_are_written_to_the_second() {
         assert_eq!(super::text(1_773_480_600_999), "2026-03-14T09:30:00Z");
+        assert_eq!(super::seconds("2026-03-14T09:30:00Z"), 1_773_480_600);
     }
 
     #[test]

@@ -61,6 +61,7 @@ fn expired(now: u64) -> Vec<Statement> {
         // Those who claimed should see for a while that they came too late.
         sql!("DELETE FROM host_claims WHERE expires_at < ?1", month_ago),
         sql!("DELETE FROM host_quarantine WHERE until < ?1", now),
+        sql!("DELETE FROM previews WHERE expires_at < ?1", now),
         sql!("DELETE FROM sign_in_failures WHERE expires_at < ?1", now),
         sql!("DELETE FROM idempotency_keys WHERE expires_at < ?1", now),
         sql!("DELETE FROM rate_limits WHERE expires_at < ?1", now),

@@ -4,7 +4,7 @@
 
 use crate::secret;
 use crate::sql;
-use crate::stores::{FIRST, Fault, Statement, Stores, row, rows};
+use crate::stores::{FIRST, Fault, Row, Statement, Stores, row, rows};
 use model::names::Hostname;
 use model::records::{HostRecord, SiteRecord, Status};
 
@@ -12,8 +12,9 @@ use model::records::{HostRecord, SiteRecord, Status};
 const DISTANCE: u64 = 1_000;
 /// Longer than a write may take.
 const LEASE: u64 = 30_000;
-/// How long a request waits for the distance to the write before.
+/// How long a request waits for the distance to the write before, or for somebody else who writes.
 pub const PATIENCE: u64 = 1_500;
+const GLANCE: u64 = 50;
 
 /// The counter of the changes of a site's records; it stands in the keys of cached answers.
 pub const EPOCH: &str = "epoch";
@@ -86,7 +87,9 @@ pub async fn drain(stores: &dyn Stores, database: &str, site: &str) -> Result<bo
         let now = stores.now();
         match left {
             None => return Ok(true),
-            Some(at) if at > until => return Ok(false),
+            Some(_) if now >= until => return Ok(false),
+            // Somebody else is writing, and will be done long before the lease ends.
+            Some(at) if at > until => stores.sleep(GLANCE).await,
             Some(at) => stores.sleep(at.saturating_sub(now).max(1)).await,
         }
     }
@@ -105,6 +108,15 @@ async fn write(stores: &dyn Stores, database: &str, site: &str, key: &str) -> Re
     let Some(host) = host else { return Ok(()) };
     let value = record(stores, database, site, &host).await?;
     stores.kv_put(key, value).await
+}
+
+/// What visitors get of a site, from its own status and its tenant's.
+pub fn status(site: &Row) -> Status {
+    match (site.text("status").as_str(), site.text("tenant_status").as_str()) {
+        ("archived", _) => Status::Archived,
+        ("suspended", _) | (_, "suspended") => Status::Suspended,
+        _ => Status::Active,
+    }
 }
 
 /// What a host leads to; `None` where nothing.
@@ -128,11 +140,7 @@ pub async fn record(
         ),
     );
     let Some(found) = found.await? else { return Ok(None) };
-    let status = match (found.text("status").as_str(), found.text("tenant_status").as_str()) {
-        ("archived", _) => Status::Archived,
-        ("suspended", _) | (_, "suspended") => Status::Suspended,
-        _ => Status::Active,
-    };
+    let status = status(&found);
     let primary = Hostname::parse(&found.text("primary_host")).map_err(|e| unreadable(&e))?;
     let content = if status == Status::Active && primary == *host {
         let live = row(

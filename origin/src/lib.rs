@@ -20,6 +20,7 @@ mod jobs;
 mod kv;
 mod library;
 mod limits;
+mod link;
 mod mail;
 mod openapi;
 mod plan;
@@ -28,6 +29,7 @@ mod proof;
 mod provider;
 mod publish;
 mod records;
+mod renames;
 mod repo;
 mod routes;
 mod rows;
@@ -36,6 +38,7 @@ mod serve;
 mod source;
 mod stores;
 mod subject;
+mod visitors;
 
 #[cfg(test)]
 mod testing;

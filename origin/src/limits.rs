@@ -27,6 +27,9 @@ pub const INVITATIONS: Limit = Limit { what: "invitations", burst: 50.0, per_sec
 /// Looks for the proof of a domain, for one site: each asks a stranger's server.
 pub const PROOF: Limit = Limit { what: "proof", burst: 20.0, per_second: 1.0 / 10.0 };
 
+/// Pages of one preview: each is compiled from drafts.
+pub const PREVIEW: Limit = Limit { what: "preview", burst: 300.0, per_second: 2.0 };
+
 /// Takes a token; a row where there was one.
 fn take(limit: Limit, whom: &str, now: u64) -> Statement {
     sql!(

@@ -21,6 +21,8 @@ pub enum Refusal {
     Forbidden(String),
     /// Not there, or another tenant's: the answers do not differ.
     NotFound,
+    /// It was there and is over.
+    Over,
     Method(Vec<&'static str>),
     /// It was changed since the client read it; its `ETag` now.
     Changed(String),
@@ -103,6 +105,20 @@ pub struct At {
     pub message: String,
 }
 
+/// What an answer says at most: what was sent does not come back at length.
+const MAX_PROBLEMS: usize = 100;
+const MAX_TEXT: usize = 1000;
+
+impl From<&Problem> for At {
+    fn from(problem: &Problem) -> Self {
+        let cut = |text: &str| match text.char_indices().nth(MAX_TEXT) {
+            Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+            None => text.to_owned(),
+        };
+        Self { path: cut(&problem.path), message: cut(&problem.message) }
+    }
+}
+
 impl Refusal {
     fn parts(&self) -> (u16, &'static str, &'static str, String) {
         match self {
@@ -129,6 +145,7 @@ impl Refusal {
                 "Not found",
                 "There is nothing here for you. Check the address.".to_owned(),
             ),
+            Self::Over => (410, "over", "Over", "This has ended. Ask for a new one.".to_owned()),
             Self::Method(allowed) => {
                 (405, "method", "Not this method", format!("Use {}.", allowed.join(" or ")))
             }
@@ -208,8 +225,7 @@ impl Refusal {
             conflict: None,
         };
         if let Self::Invalid(problems) = self {
-            body.problems =
-                problems.iter().map(|p| At { path: p.path.clone(), message: p.message.clone() }).collect();
+            body.problems = problems.iter().take(MAX_PROBLEMS).map(At::from).collect();
         }
         if let Self::Conflict(conflict) = self {
             body.conflict = Some((**conflict).clone());

@@ -25,6 +25,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 /// What records of a site are checked against.
 pub struct Context {
     pub types: BTreeMap<TypeName, EntityType>,
+    /// Take no new records.
+    retired: BTreeSet<String>,
     locales: Vec<Locale>,
     /// Paths of the pages that show a type's records.
     paths: BTreeMap<(TypeName, Locale), String>,
@@ -47,10 +49,18 @@ impl Context {
             if let (Ok(kind), Ok(locale)) =
                 (TypeName::parse(&row.text("entity")), Locale::parse(&row.text("locale")))
             {
-                paths.entry((kind, locale)).or_insert_with(|| row.text("path"));
+                // Until a page that has moved is published, visitors find records where they were.
+                paths
+                    .entry((kind, locale))
+                    .or_insert_with(|| row.maybe_text("shown").unwrap_or_else(|| row.text("path")));
             }
         }
-        Ok(Self { types, locales: general.map(|g| g.locales).unwrap_or_default(), paths })
+        Ok(Self {
+            types,
+            retired: documents.retired,
+            locales: general.map(|g| g.locales).unwrap_or_default(),
+            paths,
+        })
     }
 
     pub fn locales(&self) -> &[Locale] {
@@ -316,7 +326,11 @@ impl Known {
         {
             return Outcome::Stale(Box::new(row.clone()));
         }
-        let problems = self.problems(one, before, here, rows);
+        let mut problems = self.problems(one, before, here, rows);
+        if before.is_none() && context.retired.contains(record.kind.as_str()) {
+            problems
+                .push(Problem::new("type", format!("{} is retired: it takes no new records", record.kind)));
+        }
         if !problems.is_empty() {
             return Outcome::Refused(problems);
         }

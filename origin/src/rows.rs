@@ -46,16 +46,21 @@ pub fn read(content_type: &str, bytes: &[u8], definition: &EntityType) -> Result
 fn json_list(text: &str) -> Result<Vec<Line>, Refusal> {
     let list: Vec<Value> = serde_json::from_str(text)
         .map_err(|e| Refusal::Malformed(format!("The body is not a JSON list: {e}.")))?;
-    let line = |(n, value): (usize, Value)| Line {
-        number: n as u64 + 1,
-        record: intake::parse::parse(&value.to_string()),
-    };
+    let line = |(n, value): (usize, Value)| Line { number: n as u64 + 1, record: one(&value.to_string()) };
     Ok(list.into_iter().enumerate().map(line).collect())
 }
 
 fn json_lines(text: &str) -> Vec<Line> {
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    lines.map(|(n, line)| Line { number: n as u64 + 1, record: intake::parse::parse(line) }).collect()
+    lines.map(|(n, line)| Line { number: n as u64 + 1, record: one(line) }).collect()
+}
+
+fn one(text: &str) -> Result<Given, Problem> {
+    // A list would be taken for an object's values in their order.
+    if text.trim_start().starts_with('[') {
+        return Err(Problem::new("", "expected an object, found a list"));
+    }
+    intake::parse::parse(text)
 }
 
 /// Columns that are no fields.
@@ -75,7 +80,12 @@ fn csv(text: &str, definition: &EntityType) -> Result<Vec<Line>, Refusal> {
     }
     let mut problems = vec![];
     for (n, name) in names.iter().enumerate() {
-        if !OWN.contains(&name.as_str()) && definition.field(name).is_none() {
+        if names.iter().take(n).any(|other| other == name) {
+            problems.push(Problem::new(
+                format!("column {}", n + 1),
+                format!("{name:?} stands here already: take it out"),
+            ));
+        } else if !OWN.contains(&name.as_str()) && definition.field(name).is_none() {
             let known: Vec<&str> = definition.fields.iter().map(|f| f.name.as_str()).collect();
             let message = format!("{} has no field {name:?}; it has [{}]", definition.id, known.join(", "));
             problems.push(Problem::new(format!("column {}", n + 1), message));

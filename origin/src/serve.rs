@@ -8,7 +8,7 @@ use crate::limits::{self, ACCOUNT, ADDRESS};
 use crate::problem::{Answer, Refusal};
 use crate::routes::{Handler, ROUTES, Route, matches};
 use crate::stores::Stores;
-use crate::{auth, secret};
+use crate::{auth, secret, visitors};
 use model::names::Hostname;
 
 /// Longest body in bytes. A page of two hundred sections has a tenth of it.
@@ -28,7 +28,9 @@ pub async fn serve(stores: &dyn Stores, request: &Request) -> Reply {
 
 fn refuse(stores: &dyn Stores, request: &Request, id: &str, refusal: &Refusal) -> Reply {
     if let Refusal::Unavailable(cause) = refusal {
-        stores.log(&format!("request {id}: {} {}: {cause}", request.method, request.path()));
+        // A path on another host may hold a token that opens something.
+        let path = if is_admin_host(stores, request) { request.path() } else { request.authority() };
+        stores.log(&format!("request {id}: {} {path}: {cause}", request.method));
     }
     refusal.reply(id)
 }
@@ -58,7 +60,7 @@ fn is_admin_host(stores: &dyn Stores, request: &Request) -> bool {
 
 async fn answer(stores: &dyn Stores, request: &Request, id: &str) -> Answer {
     if !is_admin_host(stores, request) {
-        return Err(Refusal::NotFound);
+        return visitors::answer(stores, request, id).await;
     }
     let (route, params) = find(request)?;
     if request.body.len() > MAX_BODY {

@@ -54,7 +54,7 @@ impl Subject {
                     Some(Ok(_)) => Ok(()),
                     None if SETTINGS.contains(&id) => Ok(()),
                     _ => Err(Problem::new(
-                        "",
+                        "id",
                         format!(
                             "there is no setting {id:?}; there are {} and {FRAME}<locale>",
                             SETTINGS.join(", ")
@@ -69,7 +69,14 @@ impl Subject {
             Self::Component => "name or name:variant, of letters a-z, digits and hyphens, and not block:…",
             _ => "1 to 64 of the characters a-z, 0-9, - and _, starting with a letter or digit",
         };
-        if fits { Ok(()) } else { Err(Problem::new("", format!("{id:?} is no id here: use {form}"))) }
+        if fits {
+            Ok(())
+        } else {
+            Err(Problem::new(
+                "id",
+                format!("{:?} is no id here: use {form}", id.chars().take(80).collect::<String>()),
+            ))
+        }
     }
 
     /// Whether a text has the shape of such a document.

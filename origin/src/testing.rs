@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
-const MIGRATIONS: [&str; 11] = [
+const MIGRATIONS: [&str; 12] = [
     include_str!("../../migrations/0001_content.sql"),
     include_str!("../../migrations/0002_tenants.sql"),
     include_str!("../../migrations/0003_sites.sql"),
@@ -23,6 +23,7 @@ const MIGRATIONS: [&str; 11] = [
     include_str!("../../migrations/0008_publish.sql"),
     include_str!("../../migrations/0009_assets.sql"),
     include_str!("../../migrations/0010_people.sql"),
+    include_str!("../../migrations/0011_previews.sql"),
     include_str!("../../migrations/0012_schedules.sql"),
 ];
 
@@ -76,6 +77,7 @@ impl World {
         let variables = [
             ("ADMIN_HOST", "admin.localhost"),
             ("SIGN_UP", "open"),
+            ("LINK_SECRET", "a secret of the tests that is long enough"),
             ("PLATFORM_HOST", "localhost"),
             ("RESOLVER_URL", "https://resolver.example/dns-query"),
             ("RESERVED_DOMAINS_ALLOWED", "example"),

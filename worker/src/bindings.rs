@@ -3,7 +3,7 @@
 
 use crate::reply::{Outcome, Reply, matches};
 use crate::sql::{Argument, Statement};
-use crate::stores::{ByteRange, Facts, Fault, File, Stores, limit};
+use crate::stores::{ByteRange, Facts, Fault, File, Kept, Said, Stores, limit};
 use js_sys::{Promise, Uint8Array};
 use std::future::Future;
 use std::time::Duration;
@@ -38,6 +38,10 @@ extern "C" {
     fn kv(this: &Door, key: &str, ttl: f64, limit: f64) -> Result<Option<Promise>, JsValue>;
     #[wasm_bindgen(method, catch, js_name = kvAll)]
     fn kv_all(this: &Door, keys: Vec<String>, ttl: f64, limit: f64) -> Result<Option<Promise>, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn origin(this: &Door, url: &str, limit: f64) -> Result<Option<Promise>, JsValue>;
+    #[wasm_bindgen(method)]
+    fn kept(this: &Door, held: &Held, prefix: &str, origin: &str, files: bool) -> JsValue;
     #[wasm_bindgen(method)]
     fn hold(this: &Door, status: u16, headers: &str, first: &[u8], rest: &[u8]) -> Held;
     #[wasm_bindgen(method)]
@@ -215,6 +219,14 @@ impl Stores for Bindings {
         within(limit::R2, "R2", file(&bucket, name, range)).await
     }
 
+    async fn origin(&self, url: &str) -> Result<Said, Fault> {
+        let asked = self.door.origin(url, limit::ORIGIN as f64).map_err(js_fault)?;
+        let said = awaited(Ok(asked.ok_or_else(|| missing("ORIGIN", "services"))?)).await?;
+        let said = js_sys::Array::from(&said);
+        let status = said.get(0).as_f64().unwrap_or_default() as u16;
+        Ok(Said { status, text: said.get(1).as_string().unwrap_or_default() })
+    }
+
     async fn cached(&self, key: &str) -> Result<Option<Held>, Fault> {
         let found = awaited(self.door.cached(key, limit::CACHE as f64)).await?;
         Ok((!found.is_undefined()).then(|| found.unchecked_into()))
@@ -230,6 +242,10 @@ impl Stores for Bindings {
 
     async fn keep_text(&self, key: &str, text: &str, seconds: u64) -> Result<(), Fault> {
         awaited(self.door.keep_text(key, text, seconds as f64, limit::CACHE as f64)).await.map(drop)
+    }
+
+    fn kept(&self, reply: &Reply, kept: &Kept) -> JsValue {
+        self.door.kept(&self.hold(reply), &kept.prefix, &kept.origin, kept.files)
     }
 
     fn hold(&self, reply: &Reply) -> Held {

@@ -1,9 +1,10 @@
 //! What lies below `/-/`: files of R2 and style sheets. Their addresses carry a digest, so they never change.
 
 use crate::reply::{Outcome, Reply, matches};
-use crate::serve::{Answered, RECORD_TTL, Visit, unavailable};
+use crate::request::Request;
+use crate::serve::{Answered, Visit, unavailable};
 use crate::stores::{ByteRange, Fault, Stores};
-use crate::timing::Phase;
+use model::SiteScope;
 use model::asset::content_type;
 use model::content_url::{FileName, StyleName};
 use model::keys;
@@ -14,7 +15,10 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 pub async fn answer<S: Stores>(visit: &Visit<'_, S>, rest: &str) -> Answered<S> {
     if let Some(name) = rest.strip_prefix("file/").and_then(FileName::parse) {
-        return file(visit, &name).await;
+        return match file(&**visit.stores, &visit.scope, visit.request, &name).await {
+            Some(answer) => answer,
+            None => visit.not_found(None).await,
+        };
     }
     if let Some(name) = rest.strip_prefix("style/").and_then(StyleName::parse) {
         return style(visit, &name).await;
@@ -51,14 +55,19 @@ async fn style<S: Stores>(visit: &Visit<'_, S>, name: &StyleName) -> Answered<S>
     }
 }
 
-async fn theme<S: Stores>(visit: &Visit<'_, S>, name: &StyleName) -> Result<Option<ThemeRecord>, Fault> {
+pub async fn theme<S: Stores>(visit: &Visit<'_, S>, name: &StyleName) -> Result<Option<ThemeRecord>, Fault> {
     let key = keys::theme(&visit.scope, &name.theme);
-    let read = visit.stores.kv(&key, RECORD_TTL);
-    let Some(text) = visit.timing.of(Phase::Kv, &**visit.stores, read).await? else { return Ok(None) };
+    let Some(text) = visit.read(&key).await? else { return Ok(None) };
     model::json::from_str(&text).map(Some).map_err(|e| Fault(format!("{key}: {e}")))
 }
 
-async fn file<S: Stores>(visit: &Visit<'_, S>, name: &FileName) -> Answered<S> {
+/// `None` where there is no such file.
+pub async fn file<S: Stores>(
+    stores: &S,
+    scope: &SiteScope,
+    request: &Request,
+    name: &FileName,
+) -> Option<Answered<S>> {
     let tag = match name.width {
         None => format!("\"{}\"", name.hash),
         Some(width) => format!("\"{}-{width}\"", name.hash),
@@ -79,21 +88,20 @@ async fn file<S: Stores>(visit: &Visit<'_, S>, name: &FileName) -> Answered<S> {
             _ => reply,
         }
     };
-    if visit.request.if_none_match.as_ref().is_some_and(|given| matches(given, &tag)) {
-        return Outcome::Fresh(headers(304));
+    if request.if_none_match.as_ref().is_some_and(|given| matches(given, &tag)) {
+        return Some(Outcome::Fresh(headers(304)));
     }
-    let conditional = visit.request.if_range.as_ref().is_none_or(|given| *given == tag);
-    let range = visit.request.range.as_deref().filter(|_| conditional).and_then(parse_range);
-    let key = keys::file(&visit.scope, &name.hash, name.width);
-    let found = match visit.stores.file(&key, range).await {
-        Ok(Some(found)) => found,
-        Ok(None) => return visit.not_found(None).await,
+    let conditional = request.if_range.as_ref().is_none_or(|given| *given == tag);
+    let range = request.range.as_deref().filter(|_| conditional).and_then(parse_range);
+    let key = keys::file(scope, &name.hash, name.width);
+    let found = match stores.file(&key, range).await {
+        Ok(found) => found?,
         Err(fault) => {
-            visit.stores.log(&format!("{key}: {fault}"));
-            return unavailable(&**visit.stores, "file");
+            stores.log(&format!("{key}: {fault}"));
+            return Some(unavailable(stores, "file"));
         }
     };
-    match range.map(|range| span(range, found.size)) {
+    Some(match range.map(|range| span(range, found.size)) {
         None => Outcome::Stream(headers(200).with("content-length", found.size.to_string()), found.stream),
         Some(Some((first, last))) => Outcome::Stream(
             headers(206)
@@ -102,7 +110,7 @@ async fn file<S: Stores>(visit: &Visit<'_, S>, name: &FileName) -> Answered<S> {
             found.stream,
         ),
         Some(None) => Outcome::Fresh(headers(416).with("content-range", format!("bytes */{}", found.size))),
-    }
+    })
 }
 
 /// A `Range` header with one range; several, or something else, are answered with the whole file (RFC 9110

@@ -11,6 +11,7 @@ mod files;
 mod language;
 mod memory;
 mod pages;
+mod preview;
 mod reply;
 mod request;
 mod serve;

@@ -13,6 +13,9 @@ pub enum Notice {
     Broken,
     NoPage,
     Method,
+    NoPreview,
+    PreviewOver,
+    Undrawable,
 }
 
 impl Notice {
@@ -42,6 +45,18 @@ impl Notice {
             Self::NoPage => {
                 ("Page not found", "There is no page at this address. Check it, or start from the home page.")
             }
+            Self::NoPreview => (
+                "This link does not work",
+                "Part of it may be missing. Copy all of it, or ask whoever sent it for a new one.",
+            ),
+            Self::PreviewOver => (
+                "This preview has ended",
+                "Links to previews are good for a while only. Ask whoever sent this one for a new one.",
+            ),
+            Self::Undrawable => (
+                "This draft cannot be shown yet",
+                "Its parts do not fit together. Whoever edits the site finds in the check before publishing what has to be mended.",
+            ),
             Self::Method => ("This address only answers to reading", "Pages can be opened with GET or HEAD."),
         }
     }

@@ -39,6 +39,11 @@ impl<'a> Target<'a> {
         Hostname::parse_authority(self.authority).ok()
     }
 
+    /// With `?`, where there is one.
+    pub fn query_string(&self) -> String {
+        if self.query.is_empty() { String::new() } else { format!("?{}", self.query) }
+    }
+
     /// The port with its colon, as it has to stand in redirects of local hosts.
     pub fn port(&self) -> &'a str {
         self.authority.rfind(':').and_then(|at| self.authority.get(at..)).unwrap_or("")

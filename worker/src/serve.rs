@@ -6,14 +6,17 @@ use crate::request::{Request, Target};
 use crate::site::{self, Found};
 use crate::stores::{Fault, Stores};
 use crate::timing::{Phase, Timing};
-use crate::{feeds, files, language, pages, reply, sql};
+use crate::{feeds, files, language, pages, preview, reply, sql};
 use app::{Answers, Cx, Framing, Images, Params};
 use model::content_url::{self, parse_query};
 use model::ids::ContentHash;
 use model::moment::Version;
 use model::names::{Locale, PagePath};
+use model::preview::Preview;
 use model::query::Query;
-use model::records::{HostRecord, PageRecord, Route, RouteShard, Shards, SiteRecord, Status, shard_of};
+use model::records::{
+    HostRecord, PageRecord, Redirect, Route, RouteShard, Shards, SiteRecord, Status, shard_of,
+};
 use model::{SiteScope, keys};
 use serde_json::value::RawValue;
 use std::cell::RefCell;
@@ -46,6 +49,8 @@ pub struct Visit<'a, S: Stores> {
     /// The site's languages that the visitor prefers, where it has several.
     pub preferred: Vec<Locale>,
     pub timing: &'a Timing,
+    /// Where drafts are shown: their records come before those of KV.
+    pub preview: Option<&'a Preview>,
 }
 
 pub async fn serve<S: Stores>(
@@ -62,6 +67,9 @@ pub async fn serve<S: Stores>(
     let Some(host) = target.host() else {
         return Outcome::Fresh(pages::notice(400, pages::Notice::BadHost, 0));
     };
+    if let Some(rest) = target.path.strip_prefix(content_url::NOW) {
+        return preview::answer(stores, &request, target, rest).await;
+    }
     let debug = is_debug(&**stores, &request);
     let timing = Timing::new(debug.then(|| stores.now()));
     let (record, known) = match timing.of(Phase::Host, &**stores, site::find(stores, memory, &host)).await {
@@ -74,16 +82,15 @@ pub async fn serve<S: Stores>(
         Status::Suspended => return Outcome::Fresh(pages::notice(503, pages::Notice::Suspended, 0)),
         Status::Archived => return Outcome::Fresh(pages::notice(410, pages::Notice::Archived, 0)),
     }
-    let port = if record.primary.as_str().ends_with("localhost") { target.port() } else { "" };
-    let primary = format!("{}{port}", record.primary);
+    let primary = primary_of(&record, &target);
     let Some(site) = record.content.as_deref() else {
         // Certificates are issued for this very host, so their challenges stay on it.
         if target.path.starts_with("/.well-known/") {
             return Outcome::Fresh(pages::notice(404, pages::Notice::NoPage, 0));
         }
         let scheme = request.url.split("://").next().unwrap_or("https");
-        let query = if target.query.is_empty() { String::new() } else { format!("?{}", target.query) };
-        return Outcome::Fresh(redirect(301, format!("{scheme}://{primary}{}{query}", target.path)));
+        let to = format!("{scheme}://{primary}{}{}", target.path, target.query_string());
+        return Outcome::Fresh(redirect(301, to));
     };
     let several = site.locales.len() > 1;
     let preferred = match &request.accept_language {
@@ -103,6 +110,7 @@ pub async fn serve<S: Stores>(
         host: primary,
         preferred,
         timing: &timing,
+        preview: None,
     };
     let (answer, how) = visit.answer().await;
     if debug {
@@ -116,6 +124,12 @@ pub async fn serve<S: Stores>(
         }
     }
     answer
+}
+
+/// The primary host, with the port that the visitor uses where that is a local one.
+pub fn primary_of(record: &HostRecord, target: &Target) -> String {
+    let port = if record.primary.as_str().ends_with("localhost") { target.port() } else { "" };
+    format!("{}{port}", record.primary)
 }
 
 fn is_debug<S: Stores>(stores: &S, request: &Request) -> bool {
@@ -181,8 +195,8 @@ impl<S: Stores> Visit<'_, S> {
         }
         let Some(path) = PagePath::of_request(raw) else { return (self.not_found(None).await, How::Other) };
         if let Some(found) = self.site.redirects.get(&path) {
-            let to = if found.to.starts_with('/') { content_url_of(&found.to) } else { found.to.clone() };
-            return (Outcome::Fresh(self.kept_until_next(redirect(found.status, to))), How::Other);
+            let reply = redirect(found.status, target_of(found));
+            return (Outcome::Fresh(self.kept_until_next(reply)), How::Other);
         }
         let (route, slug) = match self.route(&path).await {
             Ok(Some(found)) => found,
@@ -191,17 +205,10 @@ impl<S: Stores> Visit<'_, S> {
         };
         let canonical = path.to_url();
         if raw != canonical {
-            let query =
-                if self.target.query.is_empty() { String::new() } else { format!("?{}", self.target.query) };
-            let reply = redirect(308, format!("{canonical}{query}"));
+            let reply = redirect(308, format!("{canonical}{}", self.target.query_string()));
             return (Outcome::Fresh(self.kept_until_next(reply)), How::Other);
         }
-        let params = Params::new(
-            parse_query(self.target.query)
-                .into_iter()
-                .filter(|(name, _)| route.params.contains(name))
-                .collect(),
-        );
+        let params = self.params(&route);
         let address = format!("{canonical}{}", params.with(&[]));
         let suggested: Vec<&Locale> = self.preferred.iter().take_while(|l| **l != route.locale).collect();
         let key = keys::answer(
@@ -307,7 +314,7 @@ impl<S: Stores> Visit<'_, S> {
     }
 
     /// The page of a path, and the slug where it is a record's.
-    async fn route(&self, path: &PagePath) -> Result<Option<(Route, Option<String>)>, Fault> {
+    pub async fn route(&self, path: &PagePath) -> Result<Option<(Route, Option<String>)>, Fault> {
         let routes = &self.site.routes;
         if let Some(route) = routes.exact.get(path) {
             return Ok(Some((route.clone(), None)));
@@ -323,6 +330,12 @@ impl<S: Stores> Visit<'_, S> {
             (!slug.is_empty() && !slug.contains('/')).then(|| (pattern.route.clone(), Some(slug.to_owned())))
         });
         Ok(pattern)
+    }
+
+    /// The query parameters that a page knows.
+    pub fn params(&self, route: &Route) -> Params {
+        let given = parse_query(self.target.query).into_iter();
+        Params::new(given.filter(|(name, _)| route.params.contains(name)).collect())
     }
 
     async fn sharded(&self, path: &PagePath, shards: &Shards) -> Result<Option<Route>, Fault> {
@@ -342,10 +355,17 @@ impl<S: Stores> Visit<'_, S> {
         model::json::from_str(&self.record(&key).await?).map_err(|e| Fault(format!("{key}: {e}")))
     }
 
+    /// A record of drafts, or of KV.
+    pub async fn read(&self, key: &str) -> Result<Option<String>, Fault> {
+        if let Some(text) = self.preview.and_then(|preview| preview.records.get(key)) {
+            return Ok(Some(text.clone()));
+        }
+        self.timing.of(Phase::Kv, &**self.stores, self.stores.kv(key, RECORD_TTL)).await
+    }
+
     /// A record that the release names, so that KV has it.
     pub async fn record(&self, key: &str) -> Result<String, Fault> {
-        let text = self.timing.of(Phase::Kv, &**self.stores, self.stores.kv(key, RECORD_TTL)).await?;
-        text.ok_or_else(|| Fault(format!("{key}: missing in KV")))
+        self.read(key).await?.ok_or_else(|| Fault(format!("{key}: missing in KV")))
     }
 
     /// A page's record. `doubtful`: the page's path, where it depends on D1 whether there is such a page; then the record
@@ -378,7 +398,7 @@ impl<S: Stores> Visit<'_, S> {
     }
 
     /// `look`: the edge cache has not been asked yet; it is before D1 is.
-    async fn draw(&self, page: &str, asked: Asked<'_>, key: &str, look: bool) -> Drawn<S::Held> {
+    pub async fn draw(&self, page: &str, asked: Asked<'_>, key: &str, look: bool) -> Drawn<S::Held> {
         let page = match PageRecord::parse(page) {
             Ok(page) => page,
             Err(e) => return Drawn::Failed(Fault(e.to_string())),
@@ -400,7 +420,7 @@ impl<S: Stores> Visit<'_, S> {
             } else {
                 Images::Stored
             },
-            preview: false,
+            preview: self.preview.map(|p| app::Preview { until: &p.until, problems: &p.problems }),
         };
         let queries = app::render::asks(&cx);
         let from_d1 = !queries.is_empty();
@@ -497,9 +517,23 @@ impl<S: Stores> Visit<'_, S> {
         if let Some(held) = self.remembered(&key) {
             return Outcome::Held(held);
         }
-        let plain = || Outcome::Fresh(pages::notice(404, pages::Notice::NoPage, 0));
-        let Some(hash) = self.site.not_found.get(&locale) else { return plain() };
-        let record = keys::page(&self.scope, hash);
+        match self.lost(&locale, &key).await {
+            Some((reply, None)) => {
+                let held = self.stores.hold(&reply);
+                self.remember(key, &held, reply.size(), true);
+                Outcome::Held(held)
+            }
+            Some((reply, Some(fault))) => {
+                self.stores.log(&format!("{key}: {fault}"));
+                Outcome::Fresh(reply)
+            }
+            None => Outcome::Fresh(pages::notice(404, pages::Notice::NoPage, 0)),
+        }
+    }
+
+    /// Draws that page, where the site has one; with why a part of it is missing.
+    pub async fn lost(&self, locale: &Locale, key: &str) -> Option<(Reply, Option<Fault>)> {
+        let record = keys::page(&self.scope, self.site.not_found.get(locale)?);
         let known = self.memory.borrow_mut().lost.get(&record);
         let text = match known {
             Some(text) => text,
@@ -507,32 +541,25 @@ impl<S: Stores> Visit<'_, S> {
                 Ok(text) => text.into(),
                 Err(fault) => {
                     self.stores.log(&fault.0);
-                    return plain();
+                    return None;
                 }
             },
         };
         let home =
-            format!("/{}", if self.site.locales.first() == Some(&locale) { "" } else { locale.as_str() });
-        let Ok(path) = PagePath::parse(&home) else { return plain() };
+            format!("/{}", if self.site.locales.first() == Some(locale) { "" } else { locale.as_str() });
+        let path = PagePath::parse(&home).ok()?;
         let asked = Asked { path: &path, slug: None, params: &Params::default(), suggested: &[] };
-        match self.draw(&text, asked, &key, false).await {
-            Drawn::Page(mut reply, _) => {
-                reply.status = 404;
-                reply.headers.retain(|(name, _)| *name != "etag");
-                let held = self.stores.hold(&reply);
-                self.remember(key, &held, reply.size(), true);
-                Outcome::Held(held)
-            }
-            Drawn::Partial(mut reply, fault) => {
-                self.stores.log(&format!("{key}: {fault}"));
-                reply.status = 404;
-                Outcome::Fresh(reply)
-            }
-            Drawn::NoRecord | Drawn::Failed(_) | Drawn::Edge(_) => plain(),
-        }
+        let (mut reply, fault) = match self.draw(&text, asked, key, false).await {
+            Drawn::Page(reply, _) => (reply, None),
+            Drawn::Partial(reply, fault) => (reply, Some(fault)),
+            Drawn::NoRecord | Drawn::Failed(_) | Drawn::Edge(_) => return None,
+        };
+        reply.status = 404;
+        reply.headers.retain(|(name, _)| *name != "etag");
+        Some((reply, fault))
     }
 
-    fn locale_of(&self, path: Option<&PagePath>) -> Locale {
+    pub fn locale_of(&self, path: Option<&PagePath>) -> Locale {
         let first = path.and_then(|p| p.as_str().split('/').nth(1)).unwrap_or_default();
         let named = self.site.locales.iter().find(|l| l.as_str() == first).or(self.site.locales.first());
         named.cloned().unwrap_or_else(pages::english)
@@ -553,13 +580,13 @@ fn is_readable(query: &Query, text: &str) -> bool {
 }
 
 /// What a page is drawn for.
-struct Asked<'a> {
-    path: &'a PagePath,
+pub struct Asked<'a> {
+    pub path: &'a PagePath,
     /// On a detail page, the record's.
-    slug: Option<&'a str>,
-    params: &'a Params,
+    pub slug: Option<&'a str>,
+    pub params: &'a Params,
     /// Languages that the visitor prefers to the page's own.
-    suggested: &'a [&'a Locale],
+    pub suggested: &'a [&'a Locale],
 }
 
 /// Stands in the keys of answers to visitors who prefer other languages; no path has a `#`.
@@ -570,7 +597,7 @@ fn suggestion_key(suggested: &[&Locale]) -> String {
     })
 }
 
-enum Drawn<H> {
+pub enum Drawn<H> {
     /// And whether D1 was asked for it.
     Page(Reply, bool),
     /// The edge cache had it.
@@ -580,6 +607,11 @@ enum Drawn<H> {
     /// The path names a record that does not exist.
     NoRecord,
     Failed(Fault),
+}
+
+/// Where a redirect leads, as it stands in a URL.
+pub fn target_of(redirect: &Redirect) -> String {
+    if redirect.to.starts_with('/') { content_url_of(&redirect.to) } else { redirect.to.clone() }
 }
 
 fn content_url_of(path: &str) -> String {

@@ -23,6 +23,23 @@ pub enum ByteRange {
     Last(u64),
 }
 
+/// What the origin said.
+pub struct Said {
+    pub status: u16,
+    pub text: String,
+}
+
+/// How a page is kept below a prefix of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Without a slash at its end.
+    pub prefix: String,
+    /// Scheme and host of the site's own links.
+    pub origin: String,
+    /// Whether files are below it as well.
+    pub files: bool,
+}
+
 pub struct File<S> {
     pub stream: S,
     /// Size of the whole file in bytes.
@@ -61,10 +78,16 @@ pub trait Stores: 'static {
     async fn query(&self, database: &str, statements: &[Statement]) -> Result<Vec<String>, Fault>;
     async fn file(&self, name: &str, range: Option<ByteRange>) -> Result<Option<File<Self::Stream>>, Fault>;
 
+    /// What the origin answers to a GET on a host of a site.
+    async fn origin(&self, url: &str) -> Result<Said, Fault>;
+
     async fn cached(&self, key: &str) -> Result<Option<Self::Held>, Fault>;
     async fn keep(&self, key: &str, held: &Self::Held, seconds: u64) -> Result<(), Fault>;
     async fn cached_text(&self, key: &str) -> Result<Option<String>, Fault>;
     async fn keep_text(&self, key: &str, text: &str, seconds: u64) -> Result<(), Fault>;
+
+    /// The body of a page whose links lead on below a prefix.
+    fn kept(&self, reply: &Reply, kept: &Kept) -> Self::Stream;
 
     fn hold(&self, reply: &Reply) -> Self::Held;
     /// What can be told about an answer that came out of the edge cache; `None` where nothing can.
@@ -83,4 +106,6 @@ pub mod limit {
     pub const KV: u64 = 2_000;
     pub const D1: u64 = 3_000;
     pub const R2: u64 = 5_000;
+    /// It reads and compiles drafts.
+    pub const ORIGIN: u64 = 15_000;
 }

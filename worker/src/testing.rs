@@ -2,7 +2,7 @@
 
 use crate::reply::Reply;
 use crate::sql::Statement;
-use crate::stores::{ByteRange, Facts, Fault, File, Stores, limit};
+use crate::stores::{ByteRange, Facts, Fault, File, Kept, Said, Stores, limit};
 use futures::future::LocalBoxFuture;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -34,16 +34,21 @@ pub enum Name {
     D1,
     R2,
     Cache,
+    Origin,
 }
 
 /// What D1 answers to a statement.
 type Answer = Rc<dyn Fn(&Statement) -> String>;
+
+/// What the origin answers to an address.
+type Says = Rc<dyn Fn(&str) -> (u16, String)>;
 
 /// What the stores hold. Cloned where a store is ordered to be stale.
 #[derive(Default, Clone)]
 pub struct Held {
     pub kv: BTreeMap<String, String>,
     pub d1: Option<Answer>,
+    pub origin: Option<Says>,
     pub files: BTreeMap<String, Vec<u8>>,
     pub cache: BTreeMap<String, Reply>,
     pub cache_texts: BTreeMap<String, String>,
@@ -59,6 +64,8 @@ pub struct Fake {
     /// Calls by store since the last `take_counts`.
     counts: RefCell<BTreeMap<Name, usize>>,
     pub log: RefCell<Vec<String>>,
+    /// How pages were kept below a prefix; the rewriting itself is the platform's.
+    pub kept: RefCell<Vec<Kept>>,
     /// Answers that may be given again without asking, until when, and whether the visitor's languages count.
     pub repeated: RefCell<Vec<(Reply, u64, bool)>>,
     clock: Rc<Cell<u64>>,
@@ -154,6 +161,7 @@ impl Fake {
             Name::D1 => limit::D1,
             Name::R2 => limit::R2,
             Name::Cache => limit::CACHE,
+            Name::Origin => limit::ORIGIN,
         };
         let work = std::pin::pin!(self.unlimited(name, work, empty, garbage));
         match futures::future::select(work, std::pin::pin!(self.sleep(milliseconds))).await {
@@ -261,6 +269,13 @@ impl Stores for Fake {
         self.obey(Name::R2, read, None, Some(File { stream: b"garbage".to_vec(), size: 7 })).await
     }
 
+    async fn origin(&self, url: &str) -> Result<Said, Fault> {
+        let said = |(status, text)| Said { status, text };
+        let read = || said(self.look(Name::Origin, |held| held.origin.clone()).expect("an origin")(url));
+        let garbage = (200, "{\"host\":".to_owned());
+        self.obey(Name::Origin, read, said((200, String::new())), said(garbage)).await
+    }
+
     async fn cached(&self, key: &str) -> Result<Option<Reply>, Fault> {
         let garbage = Reply { status: 200, headers: vec![], body: ["garbage".to_owned(), String::new()] };
         let read = || self.look(Name::Cache, |held| held.cache.get(key).cloned());
@@ -280,6 +295,11 @@ impl Stores for Fake {
     async fn keep_text(&self, key: &str, text: &str, _seconds: u64) -> Result<(), Fault> {
         let write = || drop(self.now.borrow_mut().cache_texts.insert(key.to_owned(), text.to_owned()));
         self.obey(Name::Cache, write, (), ()).await
+    }
+
+    fn kept(&self, reply: &Reply, kept: &Kept) -> Vec<u8> {
+        self.kept.borrow_mut().push(kept.clone());
+        reply.body.concat().into_bytes()
     }
 
     fn hold(&self, reply: &Reply) -> Reply {

@@ -1,22 +1,20 @@
 //! Everything a newcomer needs to see the demo sites.
 
 use crate::run::{check, root, step, wrangler};
-use crate::{build, seed, setup};
+use crate::{seed, setup};
 use anyhow::Result;
 
 pub fn dev() -> Result<()> {
     setup::all()?;
-    build::worker()?;
-    build::origin()?;
     let sites = seed::seed()?.hosts;
     let port = std::env::var("PORT").unwrap_or_else(|_| "8787".to_owned());
     step("Serving");
-    for host in sites {
-        println!("  http://{host}:{port}/");
+    for (host, person) in sites {
+        println!("  {:<36} {person}", format!("http://{host}:{port}/"));
     }
-    println!(
-        "  http://admin.localhost:{port}/api/v1 (the API), http://admin.localhost:{port}/dev/mailbox (its mails)"
-    );
+    println!("  {:<36} the API; owner@example.org", format!("http://admin.localhost:{port}/api/v1"));
+    println!("  {:<36} the API's mails", format!("http://admin.localhost:{port}/dev/mailbox"));
+    println!("  Everybody's password: {}", seed::PASSWORD);
     println!("  (Ctrl+C stops)");
     check(
         wrangler()

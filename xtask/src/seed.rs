@@ -1,7 +1,7 @@
-//! `kv-seed/` into the local stores: checks the sites, draws their pictures, hands everything to a script that
-//! writes to the bindings of `wrangler.toml`.
+//! The sites of `kv-seed/`: checked, drawn, and made in the local stores through the origin.
 
-use crate::run::{check as run_checked, node, root, step, when_changed};
+use crate::build;
+use crate::run::{cargo, check as run_checked, node, root, step, when_changed};
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use intake::compile::Options;
@@ -46,49 +46,74 @@ pub fn check() -> Result<()> {
     }
 }
 
-/// What the stored sites are made of.
-const INPUTS: [&str; 9] = [
+/// What the bundle is made of.
+const INPUTS: [&str; 5] = ["Cargo.lock", "app", "intake", "kv-seed", "model"];
+/// What besides decides how the sites are made.
+const SEED: [&str; 10] = [
     "Cargo.lock",
     "app",
+    "cli",
     "intake",
     "kv-seed",
     "migrations",
     "model",
-    "wrangler.toml",
+    "origin/wrangler.toml",
     "xtask/seed.mjs",
     "xtask/seed-stores.mjs",
 ];
 
-/// What `seed` leaves behind for the runs that have nothing to do.
+/// Of everybody who signs up for a demo site.
+pub const PASSWORD: &str = "seven grey ferries at noon";
+
+/// What is left behind for the runs that have nothing to do.
 #[derive(Deserialize, Serialize)]
 pub struct Seeded {
-    /// The hosts to visit.
-    pub hosts: Vec<String>,
+    /// The hosts to visit, and who may change what they lead to.
+    pub hosts: Vec<(String, String)>,
     /// What they concern is left out.
     pub problems: usize,
 }
 
-/// Stores the sites, where anything has changed.
-pub fn seed() -> Result<Seeded> {
-    let state = root().join(".wrangler/state");
-    let (summary, bundle) = (root().join("target/seed/summary.json"), root().join("target/seed/bundle.json"));
-    when_changed("seed", &INPUTS, &[state.join("v3"), summary.clone(), bundle.clone()], || {
+fn out() -> PathBuf {
+    root().join("target/seed")
+}
+
+/// The sites as they are published, for tests and the benchmark, with their pictures drawn.
+pub fn bundle() -> Result<Seeded> {
+    let (summary, bundle) = (out().join("summary.json"), out().join("bundle.json"));
+    when_changed("bundle", &INPUTS, &[summary.clone(), bundle.clone()], || {
         step("Checking the sites of kv-seed/");
         let (published, problems) = sites()?;
-        let active = published.iter().filter(|s| s.status == Status::Active).filter_map(|s| s.hosts.first());
-        let seeded = Seeded { hosts: active.cloned().collect(), problems };
-        let out = root().join("target/seed");
-        std::fs::create_dir_all(&out)?;
-        draw(&published, &out.join("pictures"))?;
-        std::fs::write(&bundle, write_bundle(&published, &out)?)?;
-        let platform = out.join("platform.json");
-        std::fs::write(&platform, write_platform(&out)?)?;
-        step("Migrating and seeding the local KV, D1 and R2");
-        run_checked(node().arg("xtask/seed.mjs").arg(&bundle).arg(&platform).arg(&state))?;
+        let active = published.iter().filter(|site| site.status == Status::Active);
+        let host =
+            |site: &Published| Some((site.hosts.first()?.clone(), format!("{}@example.org", site.tenant.id)));
+        let seeded = Seeded { hosts: active.filter_map(host).collect(), problems };
+        std::fs::create_dir_all(out())?;
+        draw(&published, &out().join("pictures"))?;
+        std::fs::write(&bundle, write_bundle(&published, &out())?)?;
+        std::fs::write(out().join("platform.json"), write_platform(&out())?)?;
         std::fs::write(&summary, serde_json::to_string(&seeded)?)?;
         Ok(())
     })?;
-    let seeded: Seeded = serde_json::from_slice(&std::fs::read(summary)?)?;
+    Ok(serde_json::from_slice(&std::fs::read(summary)?)?)
+}
+
+/// Makes the sites in the local stores, where anything has changed.
+pub fn seed() -> Result<Seeded> {
+    let seeded = bundle()?;
+    build::worker()?;
+    build::origin()?;
+    let state = root().join(".wrangler/state");
+    when_changed("seed", &SEED, &[state.join("v3")], || {
+        step("Building the command line");
+        run_checked(cargo().args(["build", "--quiet", "--package", "manysite"]))?;
+        step("Making the demo sites through the origin (the first time about a minute)");
+        let mut command = node();
+        let program = root().join("target/debug/manysite").with_extension(std::env::consts::EXE_EXTENSION);
+        command.arg("xtask/seed.mjs").arg(program);
+        command.args(["bundle.json", "platform.json"].map(|name| out().join(name))).arg(&state);
+        run_checked(command.env("PASSWORD", PASSWORD).env("MANYSITE_PICTURES", out().join("pictures")))
+    })?;
     if seeded.problems > 0 {
         step("What has problems is left out, the rest is stored; `cargo xtask check` names them");
     }

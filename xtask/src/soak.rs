@@ -97,7 +97,7 @@ pub fn soak(args: &[String]) -> Result<()> {
         build::worker()?;
     }
     if sizes.wants("rows") {
-        seed::seed()?;
+        seed::bundle()?;
         step(&format!(
             "Reading lists, records and searches among {} records (about five minutes)",
             sizes.rows
@@ -172,7 +172,7 @@ pub fn soak(args: &[String]) -> Result<()> {
         )?;
     }
     if sizes.wants("lighthouse") {
-        seed::seed()?;
+        seed::bundle()?;
         setup::packages("tests/lighthouse", "Lighthouse")?;
         step("Asking Lighthouse about every home page (about eight minutes)");
         let mut script = node();

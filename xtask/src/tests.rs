@@ -29,7 +29,7 @@ pub fn test() -> Result<()> {
     check(cargo().args(["test", "--workspace"]))?;
     build::worker()?;
     build::origin()?;
-    crate::seed::seed()?;
+    crate::seed::bundle()?;
     setup::packages("tests", "the Nu HTML checker")?;
     step("Tests on the built Workers");
     let reporters = ["spec", "./tests/lib/skipped.mjs"]

@@ -153,6 +153,28 @@ mod tests {
     }
 
     #[test]
+    fn a_list_beside_a_post_does_not_name_that_post_and_is_as_long_all_the_same() {
+        let page = |entity: &str, slug| Page {
+            page: json!({"entity": entity}),
+            slug,
+            answer: |_| {
+                let post = |id: &str| json!([id, id, "2026-03-14T08:00:00Z", "x", {"title": id}]);
+                Some(json!([post("a"), post("b"), post("c"), post("d")]).to_string())
+            },
+            ..Page::default()
+        };
+        let shown = |page: Page, more: Value| {
+            let mut props = props();
+            props.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            let html = page.draw("blog-list", props);
+            ["a", "b", "c", "d"].map(|slug| html.contains(&format!("\"/news/{slug}\"")))
+        };
+        assert_eq!(shown(page("post", Some("b")), json!({})), [true, false, true, true]);
+        assert_eq!(shown(page("event", Some("b")), json!({})), [true, true, true, false]);
+        assert_eq!(shown(page("post", Some("b")), json!({"paginate": true})), [true, true, true, false]);
+    }
+
+    #[test]
     fn only_the_first_picture_of_the_first_section_is_not_lazy() {
         let page = Page {
             answer: |_| {

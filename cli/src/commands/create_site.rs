@@ -1,7 +1,7 @@
 //! `manysite create-site`: a site from a starting point, as drafts.
 
 use crate::commands::import;
-use crate::context::{Context, Site, hosts};
+use crate::context::{Context, Site};
 use crate::failure::Failure;
 use crate::output::{Outcome, done, field};
 use crate::starts;
@@ -35,7 +35,7 @@ pub fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     let made = api.post(&format!("/api/v1/tenants/{tenant}/sites"), body)?;
     let site = Site { id: field(&made, "id"), api };
     import::store(&site, &folder, None)?;
-    let host = hosts(&site.api, &site.id)?.first().map(|host| field(host, "host")).unwrap_or_default();
+    let host = field(&made, "host");
     let text = done(&format!("{} is made, id {}", args.name, site.id))
         + &format!(
             "  `manysite --site {} publish` shows it at {host}\n",

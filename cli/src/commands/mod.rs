@@ -11,6 +11,7 @@ pub mod import;
 pub mod login;
 pub mod logout;
 pub mod pages;
+pub mod preview;
 pub mod publish;
 pub mod render;
 pub mod republish;
@@ -34,6 +35,7 @@ pub fn run(given: Given) -> Result<Outcome, Failure> {
         Command::Generate(action) => generate::run(&context, action),
         Command::Entities(action) => entities::run(&context, action),
         Command::Assets(action) => assets::run(&context, action),
+        Command::Preview(args) => preview::run(&context, args),
         Command::Publish(args) => publish::run(&context, args),
         Command::Unpublish(args) => publish::unpublish(&context, args),
         Command::Schedules(action) => schedules::run(&context, action),

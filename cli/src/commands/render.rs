@@ -76,7 +76,7 @@ fn draw(published: &Published, asked: &str) -> Result<String, Failure> {
         params: &params,
         answers: &Answers::default(),
         images: Images::Stored,
-        preview: false,
+        preview: None,
     };
     for query in app::render::asks(&cx) {
         if let Some(answer) = site.answer(&query) {

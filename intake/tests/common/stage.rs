@@ -109,7 +109,7 @@ impl Stage {
             params: &visit.params,
             answers,
             images: Images::Stored,
-            preview: visit.preview,
+            preview: visit.preview.then_some(app::Preview { until: "2026-03-14T09:30:00Z", problems: &[] }),
         })
     }
 

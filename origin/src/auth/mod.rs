@@ -82,7 +82,7 @@ pub fn same_origin(request: &Request) -> Result<(), Refusal> {
 pub fn by_session(person: &Person) -> Result<(), Refusal> {
     match person.by {
         By::Session { .. } => Ok(()),
-        By::Token { .. } => {
+        By::Link { .. } | By::Token { .. } => {
             Err(Refusal::Forbidden("This is for people: sign in instead of using a token.".to_owned()))
         }
     }

@@ -98,7 +98,7 @@ const FRESH: u64 = 15 * MINUTE;
 fn id(person: &Person) -> &str {
     match &person.by {
         By::Session { id } => id,
-        By::Token { .. } => "",
+        By::Link { .. } | By::Token { .. } => "",
     }
 }
 

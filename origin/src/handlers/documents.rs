@@ -239,8 +239,7 @@ async fn checked(
     let mine: Vec<_> = placed(access.site(), found).into_iter().filter(|p| p.document == place).collect();
     let problems = mine.iter().filter(|p| p.is_problem).map(|p| p.problem.clone()).collect();
     crate::problem::unless_good(problems)?;
-    let warnings =
-        mine.into_iter().map(|p| crate::problem::At { path: p.problem.path, message: p.problem.message });
+    let warnings = mine.iter().map(|p| crate::problem::At::from(&p.problem));
     let named = source::files(std::iter::once(&text.to_owned()));
     let ids = library.ids();
     let files = named.iter().filter_map(|path| ids.get(path.as_str())).map(|id| (*id).to_owned()).collect();
@@ -360,9 +359,14 @@ fn revision(row: &Row, document: Option<Value>) -> Revision {
     }
 }
 
-/// The document that the path names.
-fn named<'c>(call: &'c Call) -> Result<(Subject, &'c str), Refusal> {
-    Ok((Subject::of_name(call.param("subject")).ok_or(Refusal::NotFound)?, call.param("id")))
+/// Records have revisions as well, and are written in a way of their own.
+const RECORD: &str = "entity";
+
+/// The document that the path names, by its subject in the revisions.
+fn named<'c>(call: &'c Call) -> Result<(&'c str, &'c str), Refusal> {
+    let subject = call.param("subject");
+    let known = subject == RECORD || Subject::of_name(subject).is_some();
+    if known { Ok((subject, call.param("id"))) } else { Err(Refusal::NotFound) }
 }
 
 fn number(text: &str) -> Result<u64, Refusal> {
@@ -401,7 +405,12 @@ pub async fn diff_revisions(call: &Call<'_>, access: &SiteAccess) -> Answer {
 
 /// Saves a revision again as the newest one.
 pub async fn restore_revision(call: &Call<'_>, access: &SiteAccess) -> Answer {
-    let (subject, id) = named(call)?;
+    let (name, id) = named(call)?;
+    let Some(subject) = Subject::of_name(name) else {
+        access.in_tenant().require(crate::access::Permission::WriteEntities)?;
+        let row = at(call, access, call.param("number")).await?;
+        return super::entities::restore_revision(call, access, id, &row).await;
+    };
     if matches!(subject, Subject::Setting | Subject::Component) {
         access.in_tenant().require(crate::access::Permission::ManageSite)?;
     }

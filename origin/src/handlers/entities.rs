@@ -10,7 +10,7 @@ use crate::problem::{Answer, At, Refusal, unless_good};
 use crate::records::{self, Context, Outcome, Wanted};
 use crate::repo::entities;
 use crate::secret;
-use crate::stores::{Row, rows};
+use crate::stores::{Row, Rows, rows};
 use intake::draft;
 use intake::parse::parse;
 use model::Problem;
@@ -69,13 +69,9 @@ pub struct Summary {
     pub published_revision: Option<u64>,
     pub published_at: Option<String>,
     pub updated_at: String,
-}
-
-#[derive(Serialize, JsonSchema)]
-pub struct Entity {
-    #[serde(flatten)]
-    pub summary: Summary,
-    pub document: Value,
+    /// With `include=document`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document: Option<Value>,
 }
 
 fn summary(row: &Row) -> Summary {
@@ -91,7 +87,31 @@ fn summary(row: &Row) -> Summary {
         published_revision: row.maybe_number("published_revision"),
         published_at: row.maybe_text("published_at"),
         updated_at: row.text("updated_at"),
+        document: None,
     }
+}
+
+/// Bytes of documents in one page of a list.
+const PAGE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// As many rows of a page as their documents fit in it, one at least.
+async fn with_documents(
+    call: &Call<'_>,
+    access: &SiteAccess,
+    mut found: Rows,
+) -> Result<(Rows, HashMap<String, Row>), Refusal> {
+    let ids = |rows: &Rows| json!(rows.iter().map(|row| row.text("id")).collect::<Vec<_>>()).to_string();
+    let sizes = rows(call.stores, access.database(), entities::sizes(access, &ids(&found))).await?;
+    let sizes: HashMap<String, u64> = sizes.iter().map(|row| (row.text("id"), row.number("bytes"))).collect();
+    let mut bytes = 0;
+    let fits = |row: &&Row| {
+        bytes += sizes.get(&row.text("id")).copied().unwrap_or_default();
+        bytes <= PAGE_BYTES
+    };
+    let count = found.iter().take_while(fits).count().max(1);
+    found.truncate(count);
+    let documents = rows(call.stores, access.database(), entities::present(access, &ids(&found))).await?;
+    Ok((found, documents.into_iter().map(|row| (row.text("id"), row)).collect()))
 }
 
 pub async fn list_entities(call: &Call<'_>, access: &SiteAccess) -> Answer {
@@ -106,13 +126,29 @@ pub async fn list_entities(call: &Call<'_>, access: &SiteAccess) -> Answer {
     }
     let before = call.after()?.unwrap_or_else(|| ("9".to_owned(), String::new()));
     let rows = entities::list(call.stores, access, &kind, &status, before, limit).await?;
-    let (rows, next) = page_of(rows, limit, |row| format!("{}~{}", row.text("updated_at"), row.text("id")));
-    Ok(Reply::json(200, &Page { entities: rows.iter().map(summary).collect(), next }))
+    let place = |row: &Row| format!("{}~{}", row.text("updated_at"), row.text("id"));
+    let (rows, mut next) = page_of(rows, limit, place);
+    match call.query("include").as_deref() {
+        None => Ok(Reply::json(200, &Page { entities: rows.iter().map(summary).collect(), next })),
+        Some("document") => {
+            let all = rows.len();
+            let (rows, documents) = with_documents(call, access, rows).await?;
+            if rows.len() < all {
+                next = rows.last().map(place);
+            }
+            let mut page = Page { entities: rows.iter().map(summary).collect(), next };
+            for entity in &mut page.entities {
+                entity.document = documents.get(&entity.id).map(|row| row.json("document")).transpose()?;
+            }
+            Ok(Reply::json(200, &page))
+        }
+        Some(_) => Err(Problem::new("include", "expected document").into()),
+    }
 }
 
 pub async fn show_entity(call: &Call<'_>, access: &SiteAccess) -> Answer {
     let row = entities::get(call.stores, access, call.param("id")).await?.ok_or(Refusal::NotFound)?;
-    let entity = Entity { summary: summary(&row), document: row.json("document")? };
+    let entity = Summary { document: Some(row.json("document")?), ..summary(&row) };
     Ok(Reply::json(200, &entity).with("etag", tag(row.number("revision"))))
 }
 
@@ -271,7 +307,38 @@ pub async fn restore_entity(call: &Call<'_>, access: &SiteAccess) -> Answer {
         return Ok(saved(200, access, call.param("id"), row.number("revision")));
     }
     let context = Context::of(call.stores, access).await?;
-    let wanted = Wanted { again: true, ..again(&row, false)? };
+    let wanted = Wanted { again: true, ..older(call, access, &context, &row).await? };
+    answer(call, access, &context, wanted, "restore").await
+}
+
+/// A saved document as it is written again, its fields under the names that they have now.
+async fn older(
+    call: &Call<'_>,
+    access: &SiteAccess,
+    context: &Context,
+    row: &Row,
+) -> Result<Wanted, Refusal> {
+    let mut wanted = again(row, false)?;
+    if let (Ok(definition), Value::Object(fields)) =
+        (context.definition(&wanted.kind), &mut wanted.given.fields)
+        && crate::renames::follow(call, access, definition, fields).await?
+    {
+        wanted.document = records::document(&wanted.kind, &wanted.given);
+    }
+    Ok(wanted)
+}
+
+/// Saves an old state of a record as its newest one, which waits as a draft.
+pub async fn restore_revision(call: &Call<'_>, access: &SiteAccess, id: &str, old: &Row) -> Answer {
+    let known = entities::get(call.stores, access, id).await?.ok_or(Refusal::NotFound)?;
+    if known.text("status") == "trashed" {
+        return Err(Refusal::State("This record is in the trash: restore it first.".to_owned()));
+    }
+    let base = base(call)?.ok_or(Refusal::NoBase)?;
+    let mut row = known;
+    row.0.insert("document".to_owned(), old.text("document").into());
+    let context = Context::of(call.stores, access).await?;
+    let wanted = Wanted { base: Some(base), ..older(call, access, &context, &row).await? };
     answer(call, access, &context, wanted, "restore").await
 }
 
@@ -303,7 +370,7 @@ pub struct RefusedOne {
 }
 
 pub fn ats(problems: &[Problem]) -> Vec<At> {
-    problems.iter().map(|p| At { path: p.path.clone(), message: p.message.clone() }).collect()
+    problems.iter().map(At::from).collect()
 }
 
 /// Changes many records at once, each checked by itself.

@@ -17,6 +17,7 @@ pub mod members;
 pub mod page;
 pub mod passkeys;
 pub mod plan;
+pub mod previews;
 pub mod redirects;
 pub mod releases;
 pub mod roles;

@@ -6,7 +6,7 @@ use crate::change::{Event, make};
 use crate::clock;
 use crate::http::Reply;
 use crate::problem::{Answer, At, Refusal};
-use crate::publish::{self, Change, Chosen, Done, Order, Schedule, Shown};
+use crate::publish::{self, Change, Chosen, Done, Order, Schedule, Waiting};
 use crate::repo::{releases, schedules};
 use crate::source::Placed;
 use crate::stores::{Row, rows};
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// What to publish; settings, components and blocks that were never published go along.
-#[derive(Default, Deserialize, JsonSchema)]
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Given {
     /// All that has changed.
@@ -54,7 +54,7 @@ pub struct Published {
     pub visible: bool,
     /// What was scheduled, where there was a time.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub schedule: Option<Shown>,
+    pub schedule: Option<Waiting>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -97,73 +97,73 @@ pub struct Republished {
     pub visible: bool,
 }
 
-struct Asked {
-    chosen: Chosen,
-    order: Option<Order>,
-    note: String,
-}
-
-fn asked(call: &Call) -> Result<Asked, Refusal> {
-    let given: Given = call.body()?;
-    let mut problems = vec![];
-    for (name, list) in [
-        ("pages", &given.pages),
-        ("settings", &given.settings),
-        ("components", &given.components),
-        ("blocks", &given.blocks),
-        ("unpublish", &given.unpublish),
-    ] {
-        if list.len() > 500 {
-            problems.push(Problem::new(name, "name at most 500, or publish everything"));
+impl Given {
+    pub fn chosen(&self) -> Result<Chosen, Refusal> {
+        let mut problems = vec![];
+        for (name, list) in [
+            ("pages", &self.pages),
+            ("settings", &self.settings),
+            ("components", &self.components),
+            ("blocks", &self.blocks),
+            ("unpublish", &self.unpublish),
+        ] {
+            if list.len() > 500 {
+                problems.push(Problem::new(name, "name at most 500, or choose everything"));
+            }
         }
+        if self.note.chars().count() > 500 {
+            problems.push(Problem::new("note", "expected at most 500 characters"));
+        }
+        let locale = self.locale.as_deref().map(Locale::parse).transpose();
+        if let Err(e) = &locale {
+            problems.push(Problem::new("locale", e.to_string()));
+        }
+        crate::problem::unless_good(problems)?;
+        Ok(Chosen {
+            everything: self.everything,
+            locale: locale.ok().flatten(),
+            pages: self.pages.clone(),
+            settings: self.settings.clone(),
+            components: self.components.clone(),
+            blocks: self.blocks.clone(),
+            unpublish: self.unpublish.clone(),
+            ..Chosen::default()
+        })
     }
-    if given.note.chars().count() > 500 {
-        problems.push(Problem::new("note", "expected at most 500 characters"));
-    }
-    let locale = given.locale.as_deref().map(Locale::parse).transpose();
-    if let Err(e) = &locale {
-        problems.push(Problem::new("locale", e.to_string()));
-    }
-    let at = given.at.as_deref().map(|at| publish::time(call.stores, at)).transpose();
-    if let Err(problem) = &at {
-        problems.push(problem.clone());
-    }
-    if given.at.is_some() {
+
+    /// What it schedules, where it has a time.
+    fn order(&self, call: &Call) -> Result<Option<Order>, Refusal> {
+        let Some(at) = &self.at else { return Ok(None) };
+        let mut problems = vec![];
         let now_only = [
-            ("everything", given.everything),
-            ("locale", given.locale.is_some()),
-            ("settings", !given.settings.is_empty()),
-            ("components", !given.components.is_empty()),
-            ("blocks", !given.blocks.is_empty()),
+            ("everything", self.everything),
+            ("locale", self.locale.is_some()),
+            ("settings", !self.settings.is_empty()),
+            ("components", !self.components.is_empty()),
+            ("blocks", !self.blocks.is_empty()),
         ];
         let message = "has no time of its own: name pages, or publish it now without at";
-        problems.extend(
-            now_only.iter().filter(|(_, given)| *given).map(|(name, _)| Problem::new(*name, message)),
-        );
-        if given.pages.is_empty() && given.unpublish.is_empty() {
+        let given = now_only.iter().filter(|(_, given)| *given);
+        problems.extend(given.map(|(name, _)| Problem::new(*name, message)));
+        if self.pages.is_empty() && self.unpublish.is_empty() {
             problems.push(Problem::new("at", "goes with pages or unpublish: name at least one page"));
         }
+        let at = publish::time(call.stores, at).map_err(|problem| problems.push(problem));
+        crate::problem::unless_good(problems)?;
+        let (pages, unpublish) = (self.pages.clone(), self.unpublish.clone());
+        Ok(at.ok().map(|at| Order::Add { at, pages, unpublish, note: self.note.clone() }))
     }
-    crate::problem::unless_good(problems)?;
-    if let Ok(Some(at)) = at {
-        let order =
-            Order::Add { at, pages: given.pages, unpublish: given.unpublish, note: given.note.clone() };
-        return Ok(Asked { chosen: Chosen::default(), order: Some(order), note: given.note });
-    }
-    let chosen = Chosen {
-        everything: given.everything,
-        locale: locale.ok().flatten(),
-        pages: given.pages,
-        settings: given.settings,
-        components: given.components,
-        blocks: given.blocks,
-        unpublish: given.unpublish,
-        types: vec![],
-    };
-    Ok(Asked { chosen, order: None, note: given.note })
 }
 
-fn ats(placed: &[Placed], problems: bool) -> Vec<At> {
+/// What to publish, or to schedule, and why.
+fn asked(call: &Call) -> Result<(Chosen, Option<Order>, String), Refusal> {
+    let given: Given = call.body()?;
+    let (chosen, order) = (given.chosen()?, given.order(call)?);
+    let chosen = if order.is_some() { Chosen::default() } else { chosen };
+    Ok((chosen, order, given.note))
+}
+
+pub fn ats(placed: &[Placed], problems: bool) -> Vec<At> {
     let mine = placed.iter().filter(|p| p.is_problem == problems);
     mine.map(|p| {
         let path = match (p.document.as_str(), p.problem.path.as_str()) {
@@ -171,7 +171,7 @@ fn ats(placed: &[Placed], problems: bool) -> Vec<At> {
             (document, "") => document.to_owned(),
             (document, path) => format!("{document}: {path}"),
         };
-        At { path, message: p.problem.message.clone() }
+        At::from(&Problem::new(path, p.problem.message.clone()))
     })
     .collect()
 }
@@ -193,13 +193,13 @@ fn answered(status: u16, access: &SiteAccess, done: Done) -> Reply {
 }
 
 pub async fn publish(call: &Call<'_>, access: &SiteAccess) -> Answer {
-    let Asked { chosen, order, note } = asked(call)?;
+    let (chosen, order, note) = asked(call)?;
     let done = publish::publish(call, access, &chosen, order.as_ref(), &note).await?;
     Ok(answered(201, access, done))
 }
 
 pub async fn check_release(call: &Call<'_>, access: &SiteAccess) -> Answer {
-    let Asked { chosen, order, .. } = asked(call)?;
+    let (chosen, order, _) = asked(call)?;
     let (changes, placed) = publish::check(call, access, &chosen, order.as_ref()).await?;
     Ok(Reply::json(200, &Report { changes, problems: ats(&placed, true), warnings: ats(&placed, false) }))
 }
@@ -245,7 +245,7 @@ pub async fn roll_back(call: &Call<'_>, access: &SiteAccess) -> Answer {
 #[derive(Serialize, JsonSchema)]
 pub struct Schedules {
     /// The next one first.
-    pub schedules: Vec<Shown>,
+    pub schedules: Vec<Waiting>,
 }
 
 /// What still waits for its time.

@@ -58,6 +58,8 @@ pub struct Site {
     /// `active`, `suspended` or `archived`.
     pub status: String,
     pub locales: Vec<String>,
+    /// Its primary host; the others redirect to it.
+    pub host: Option<String>,
     pub created_at: String,
 }
 
@@ -75,6 +77,7 @@ fn site(row: &Row) -> Result<Site, Fault> {
         name: row.json("name")?,
         status: row.text("status"),
         locales: row.json("locales")?,
+        host: row.maybe_text("host"),
         created_at: row.text("created_at"),
     })
 }
@@ -147,6 +150,7 @@ pub async fn create_site(call: &Call<'_>, access: &TenantAccess) -> Answer {
         name: given.name,
         status: "active".to_owned(),
         locales: given.locales,
+        host: Some(host.to_string()),
         created_at: crate::clock::text(call.stores.now()),
     };
     let reply = Reply::json(201, &created).with("location", format!("/api/v1/sites/{id}"));
@@ -194,6 +198,7 @@ pub async fn change_site(call: &Call<'_>, access: &SiteAccess) -> Answer {
         name: name.clone(),
         status: status.to_owned(),
         locales: before.locales.clone(),
+        host: before.host.clone(),
         created_at: before.created_at.clone(),
     };
     Ok(make(

@@ -9,13 +9,17 @@ use crate::http::Reply;
 use crate::problem::{Answer, Refusal, unless_good};
 use crate::publish::{self, Chosen};
 use crate::records::{self, Context, Outcome};
+use crate::renames;
 use crate::repo::{entities, releases, types};
 use crate::stores::Row;
 use intake::parse::parse;
-use intake::records::{Checks, check_type};
+use intake::records::Checks;
+use intake::renames::Renames;
+use intake::types::check_type;
 use model::Problem;
 use model::entity::EntityType;
 use model::ids::TypeName;
+use model::problem::join;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -37,6 +41,10 @@ pub struct Saved {
     /// Records that do not fit the new definition, 100 at most. With `dry_run` nothing else is done; else the definition
     /// is refused while there are any.
     pub misfits: Vec<RefusedOne>,
+    /// Places in sections that get the new names of fields, and are published with them where they were published.
+    pub follows: Vec<String>,
+    /// Sections that know fields by names of their own: look whether they showed what was renamed.
+    pub look_at: Vec<String>,
 }
 
 fn shown(row: &Row) -> Result<Type, Refusal> {
@@ -64,10 +72,13 @@ const GROUP: usize = 200;
 /// Misfits that are named.
 const NAMED: usize = 100;
 
-pub async fn save_type(call: &Call<'_>, access: &SiteAccess) -> Answer {
-    let id = call.param("id");
+/// A definition as it was sent, and the new names of fields.
+fn given(call: &Call) -> Result<(EntityType, String, Renames), Refusal> {
     let mut given: Map<String, Value> = call.body()?;
-    given.insert("id".to_owned(), id.into());
+    let renamed = given.remove("renamed").unwrap_or_else(|| json!({}));
+    let renamed = parse(&renamed.to_string())
+        .map_err(|problem| Problem::new(join("renamed", &problem.path), problem.message))?;
+    given.insert("id".to_owned(), call.param("id").into());
     for name in ["summary_field", "image_field", "schema_org"] {
         given.entry(name).or_insert(Value::Null);
     }
@@ -77,9 +88,19 @@ pub async fn save_type(call: &Call<'_>, access: &SiteAccess) -> Answer {
     let text = Value::Object(given).to_string();
     let definition: EntityType = parse(&text)?;
     unless_good(check_type(&definition))?;
+    Ok((definition, text, renamed))
+}
+
+pub async fn save_type(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let id = call.param("id");
+    let (definition, text, renamed) = given(call)?;
     let current = types::get(call.stores, access, id).await?;
     let known = current.as_ref().map_or(0, |row| row.number("revision"));
+    // The same change once more, whose first answer was lost, or which was cut off.
+    let is_same =
+        current.as_ref().is_some_and(|row| row.text("definition") == text && row.text("status") == "active");
     match (base(call)?, &current) {
+        (Some(base), Some(_)) if is_same && base + 1 == known => {}
         (Some(base), Some(row)) if base != known => return stale(row, &text),
         (None, Some(_)) => return Err(Refusal::NoBase),
         (Some(_), None) => return Err(Refusal::NotFound),
@@ -87,10 +108,26 @@ pub async fn save_type(call: &Call<'_>, access: &SiteAccess) -> Answer {
     }
     let mut context = Context::of(call.stores, access).await?;
     let before = context.types.insert(definition.id.clone(), definition.clone());
-    let misfits = misfits(call, access, &context, &definition).await?;
+    if !is_same {
+        let known = before.as_ref().ok_or(Refusal::NotFound);
+        unless_good(match renamed.is_empty() {
+            true => vec![],
+            false => renames::check(&renamed, known?, &definition),
+        })?;
+    }
+    let plan = renames::plan(call, access, id, &renamed).await?;
+    let misfits = misfits(call, access, &context, &definition, &renamed).await?;
+    let follows: Vec<String> = plan.followers.iter().flat_map(|follower| follower.places.clone()).collect();
+    let saved = |revision: u64, misfits| Saved {
+        id: id.to_owned(),
+        revision,
+        misfits,
+        follows: follows.clone(),
+        look_at: plan.fixed.clone(),
+    };
     let dry = call.query("dry_run").is_some_and(|value| value == "true");
     if dry {
-        return Ok(Reply::json(200, &Saved { id: id.to_owned(), revision: known, misfits }));
+        return Ok(Reply::json(200, &saved(known, misfits)));
     }
     if !misfits.is_empty() {
         let problems = misfits.iter().flat_map(|one| {
@@ -99,35 +136,46 @@ pub async fn save_type(call: &Call<'_>, access: &SiteAccess) -> Answer {
         return Err(Refusal::Invalid(problems.collect()));
     }
     // What pages ask of the type must still be there.
-    let chosen = Chosen { types: vec![(id.to_owned(), text.clone())], ..Chosen::default() };
+    let mut chosen = Chosen { types: vec![(id.to_owned(), text.clone())], ..plan.chosen() };
     let is_live = releases::head(call.stores, access.scope(), access.database()).await?.is_some();
     if is_live {
         let (_, placed) = publish::check(call, access, &chosen, None).await?;
         crate::source::unless_problems(&placed)?;
-    }
-    let event = Event {
-        subject: "entity_type",
-        id: id.to_owned(),
-        before: current.as_ref().map(|row| json!({"revision": row.number("revision")})),
-        after: Some(json!({"revision": known + 1})),
-    };
-    let reply = Reply::json(200, &Saved { id: id.to_owned(), revision: known + 1, misfits: vec![] })
-        .with("etag", tag(known + 1));
-    let statements = types::put(call.stores, access, id, known + 1, &text);
-    let reply = match make(call, access, statements, event, reply).await {
-        Ok(reply) => reply,
-        Err(Lost::Constraint(why)) if why.contains("revisions.") => {
-            let row = types::get(call.stores, access, id).await?.ok_or(Refusal::NotFound)?;
-            return stale(&row, &text);
+        if !renamed.is_empty() {
+            renames::both_names(call, access, id, &renamed).await?;
         }
-        Err(lost) => return Err(lost.into()),
-    };
-    let lists = |t: &EntityType| json!([t.indexes, t.listed, t.title_field, t.summary_field, t.image_field]);
-    if before.is_some_and(|before| lists(&before) != lists(&definition)) {
-        rewrite(call, access, &context, &definition.id).await?;
+    }
+    let revision = if is_same { known } else { known + 1 };
+    let mut reply = Reply::json(200, &saved(revision, vec![])).with("etag", tag(revision));
+    if !is_same {
+        let event = Event {
+            subject: "entity_type",
+            id: id.to_owned(),
+            before: current.as_ref().map(|row| json!({"revision": row.number("revision")})),
+            after: Some(json!({"revision": revision})),
+        };
+        let note = if renamed.is_empty() { String::new() } else { json!(renamed).to_string() };
+        let mut statements = types::put(call.stores, access, id, revision, &text, &note);
+        statements.extend(plan.saves(call, access));
+        reply = match make(call, access, statements, event, reply).await {
+            Ok(reply) => reply,
+            Err(Lost::Constraint(why)) if why.contains("revisions.") => {
+                let row = types::get(call.stores, access, id).await?.ok_or(Refusal::NotFound)?;
+                return stale(&row, &text);
+            }
+            Err(lost) => return Err(lost.into()),
+        };
     }
     if is_live {
-        publish::publish(call, access, &Chosen::default(), None, "").await?;
+        (chosen.types, chosen.documents) = (vec![], vec![]);
+        publish::publish(call, access, &chosen, None, "").await?;
+    }
+    if !renamed.is_empty() {
+        renames::new_names(call, access, id, &renamed).await?;
+    }
+    let made_from = |before: &EntityType| renames::lists(&renames::under_new_names(before, &renamed));
+    if before.is_some_and(|before| made_from(&before) != renames::lists(&definition)) {
+        rewrite(call, access, &context, &definition.id).await?;
     }
     Ok(reply)
 }
@@ -145,6 +193,7 @@ async fn misfits(
     access: &SiteAccess,
     context: &Context,
     definition: &EntityType,
+    renamed: &Renames,
 ) -> Result<Vec<RefusedOne>, Refusal> {
     let (mut after, mut misfits) = (String::new(), vec![]);
     loop {
@@ -158,7 +207,12 @@ async fn misfits(
         for (row, one) in rows.iter().zip(wanted) {
             let mut problems = vec![];
             match one {
-                Ok(one) => drop(checks.record(one.given, definition, &mut problems)),
+                Ok(mut one) => {
+                    if let Value::Object(fields) = &mut one.given.fields {
+                        intake::renames::fields(fields, renamed);
+                    }
+                    drop(checks.record(one.given, definition, &mut problems));
+                }
                 Err(problem) => problems.push(problem),
             }
             if !problems.is_empty() && misfits.len() < NAMED {

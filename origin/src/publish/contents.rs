@@ -79,6 +79,8 @@ pub struct Chosen {
     pub unpublish: Vec<String>,
     /// Definitions of types in the place of those that are stored, for a check.
     pub types: Vec<(String, String)>,
+    /// Documents in the place of those that are stored, for a check.
+    pub documents: Vec<(Subject, String, String)>,
 }
 
 /// A difference between two releases, for people.
@@ -152,6 +154,12 @@ pub fn chosen_contents(
                 problems.push(model::Problem::new(format!("{name}[{n}]"), message));
             }
         }
+    }
+    if let Some(locale) = &chosen.locale
+        && !drafts.iter().any(|row| row.text("locale") == locale.as_str())
+        && !before.pages.values().any(|at| at.locale == *locale)
+    {
+        problems.push(model::Problem::new("locale", "there is no page in this language: choose another"));
     }
     crate::problem::unless_good(problems)?;
     let in_locale = |locale: &str| chosen.locale.as_ref().is_some_and(|l| l.as_str() == locale);

@@ -13,7 +13,7 @@ use intake::compile::{Base, Compiled, CompiledPage, compile};
 use intake::{Found, Immutable};
 use model::ids::PageId;
 use model::moment::Moment;
-use model::names::{Locale, PagePath};
+use model::names::{Hostname, Locale, PagePath};
 use model::records::{RouteShard, SiteRecord};
 use model::{Problem, SiteScope};
 use serde_json::{Value, json};
@@ -77,12 +77,22 @@ pub fn site_record(row: &Row) -> Result<SiteRecord, Fault> {
 pub struct Draft {
     /// All its routes stand in it.
     pub record: SiteRecord,
+    pub primary: Hostname,
     pub contents: Contents,
     pub immutable: Vec<Immutable>,
     pub texts: Texts,
     pub changes: Vec<Change>,
     pub library: Library,
     pub placed: Vec<Placed>,
+}
+
+impl Draft {
+    /// The site's record and the immutable ones, as they are stored.
+    pub fn records(&self) -> (SiteRecord, Vec<Immutable>) {
+        let (mut record, mut immutable) = (self.record.clone(), self.immutable.clone());
+        immutable.extend(intake::routes::shard(&mut record.routes));
+        (record, immutable)
+    }
 }
 
 pub async fn draft(
@@ -101,7 +111,7 @@ pub async fn draft(
     let before = Before { number: head.number, contents: &head.contents, record: head.record.as_ref() };
     let touched = head.touched(schedules);
     let Step { compiled, contents, library, placed } =
-        step(stores, access, &mut documents, before, wanted, &touched).await?;
+        step(stores, access, &mut documents, before, wanted, &touched, &chosen.documents).await?;
     let mut changes = changes(&head.contents, &contents);
     changes.extend(schedule::differences(&head.schedules, schedules));
     let mut texts = Texts::default();
@@ -110,6 +120,7 @@ pub async fn draft(
     let mut draft = Draft {
         immutable: compiled.immutable(),
         record: compiled.record,
+        primary: compiled.primary,
         contents,
         texts,
         changes,
@@ -160,10 +171,11 @@ impl Draft {
             }
             let before = Before { number, contents: &contents, record: Some(&record) };
             let Step { compiled, contents: then, placed, .. } =
-                step(stores, access, documents, before, wanted, &BTreeSet::new()).await?;
+                step(stores, access, documents, before, wanted, &BTreeSet::new(), &[]).await?;
             self.add_findings(placed, at);
             self.immutable.extend(compiled.immutable());
             let later = contents.later(at, &then);
+            crate::problem::unless_good(moved_records(&contents, &later))?;
             let texts = search_documents(&compiled, access.scope());
             for page in later.pages.keys() {
                 let text = texts.iter().find(|text| text.get(0).and_then(Value::as_str) == Some(page));
@@ -209,7 +221,7 @@ struct Step {
     placed: Vec<Placed>,
 }
 
-/// Compiles what differs, and the pages that are `touched`.
+/// Compiles what differs, and the pages that are `touched`; `instead`: documents in the place of those that are stored.
 async fn step(
     stores: &dyn Stores,
     access: &SiteAccess,
@@ -217,6 +229,7 @@ async fn step(
     base: Before<'_>,
     mut wanted: Contents,
     touched: &BTreeSet<&str>,
+    instead: &[(Subject, String, String)],
 ) -> Result<Step, Refusal> {
     let before = base.contents;
     // Pages are compiled from the settings, components and types that go with them.
@@ -258,6 +271,11 @@ async fn step(
         documents.pages.extend(more);
     }
     anew.extend(siblings);
+    for (subject, id, text) in instead {
+        if let Some(known) = documents.of(*subject).get_mut(id) {
+            known.clone_from(text);
+        }
+    }
     let (moved, taken) = moves(before, &wanted);
     documents.move_redirects(&moved, &taken);
     let same_theme = before.settings.get("theme") == wanted.settings.get("theme")
@@ -280,6 +298,16 @@ async fn step(
     let addresses = addresses(stores, access, &compiled).await?;
     compiled.check_links(&addresses, &library, &mut found);
     Ok(Step { compiled, contents: wanted, library, placed: placed(access.site(), found) })
+}
+
+/// What the search knows of records has their addresses, and is written anew when their page moves.
+fn moved_records(before: &Contents, later: &Later) -> Vec<Problem> {
+    let moves = later.pages.iter().filter(|(id, at)| match (before.pages.get(*id), at) {
+        (Some(known), Some(at)) => known.path.as_str().ends_with(":slug") && known.path != at.path,
+        _ => false,
+    });
+    let message = "the page of a type's records cannot move at a time: publish it now";
+    moves.map(|(id, _)| Problem::new(format!("{}: path", Subject::Page.place(id)), message)).collect()
 }
 
 /// Two pages may have had one address one after the other: both cannot be shown there at the same time.

@@ -72,6 +72,14 @@ fn published(stores: &dyn Stores, live: u64, waiting: &[Row]) -> Result<Publishe
         Value::from(changed.collect::<Vec<_>>()).to_string()
     };
     let pages = |c: &Contents| c.pages.iter().map(|(id, at)| (id.clone(), at.revision)).collect();
+    // Pages of records that have moved take what the search knows of their records along.
+    let prefix = |contents: &Contents, id: &String| {
+        Some(contents.pages.get(id)?.path.as_str().strip_suffix(":slug")?.to_owned())
+    };
+    let moved = after.pages.keys().filter_map(|id| {
+        let (old, new) = (prefix(&before, id)?, prefix(&after, id)?);
+        (old != new).then(|| json!([id, old, new]))
+    });
     let mut texts: BTreeMap<String, Value> = BTreeMap::new();
     for row in waiting.iter().filter(|row| row.number("number") > live) {
         for (id, document) in row.json::<Vec<(String, Value)>>("documents")? {
@@ -95,6 +103,7 @@ fn published(stores: &dyn Stores, live: u64, waiting: &[Row]) -> Result<Publishe
         components: list(&before.components, &after.components),
         blocks: list(&before.blocks, &after.blocks),
         documents: Value::from(documents).to_string(),
+        moved: Value::from(moved.collect::<Vec<_>>()).to_string(),
     })
 }
 

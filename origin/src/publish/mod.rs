@@ -11,12 +11,14 @@
 pub mod contents;
 mod draft;
 mod live;
+mod preview;
 mod schedule;
 
 pub use contents::{Change, Chosen};
 pub use draft::library;
 pub use live::{republish, resume};
-pub use schedule::{Order, Schedule, Shown, settle_due, time};
+pub use preview::{Shown, preview};
+pub use schedule::{Order, Schedule, Waiting, settle_due, time};
 
 use crate::access::SiteAccess;
 use crate::call::Call;
@@ -101,13 +103,12 @@ pub async fn publish(
         let draft = draft(stores, access, &head, chosen, &all).await?;
         unless_problems(&draft.placed)?;
         draft.library.copy_fonts(stores, access).await?;
+        let (record, immutable) = draft.records();
         let (number, warnings, changes) = (head.number + 1, draft.placed, draft.changes);
         if changes.is_empty() && number > 1 {
             let visible = show(stores, access).await?;
             return Ok(Done { number: head.number, changes, warnings, visible, schedule, replayed: None });
         }
-        let (mut record, mut immutable) = (draft.record, draft.immutable);
-        immutable.extend(intake::routes::shard(&mut record.routes));
         let scope = access.scope();
         let site_record = json_of(&record)?;
         let stored = releases::store(

@@ -48,9 +48,9 @@ impl Schedule {
         })
     }
 
-    pub fn shown(&self) -> Shown {
+    pub fn shown(&self) -> Waiting {
         let with = self.pages.iter().filter_map(|(id, revision)| Some((id.clone(), (*revision)?)));
-        Shown {
+        Waiting {
             id: self.id.clone(),
             at: self.at.clone(),
             pages: with.map(|(id, revision)| Shows { id, revision }).collect(),
@@ -64,7 +64,7 @@ impl Schedule {
 
 /// What is scheduled, for people.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct Shown {
+pub struct Waiting {
     pub id: String,
     /// When visitors see it, to the second.
     pub at: String,

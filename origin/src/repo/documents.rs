@@ -65,13 +65,15 @@ pub fn current(access: &SiteAccess) -> Vec<Statement> {
              UNION ALL SELECT 'block', id, revision, document FROM blocks WHERE site_id = ?1 AND status = 'active'",
             site
         ),
-        sql!("SELECT id, definition, revision FROM entity_types WHERE site_id = ?1", site),
+        sql!("SELECT id, definition, revision, status FROM entity_types WHERE site_id = ?1", site),
         sql!(
             "SELECT from_path, to_url, status, automatic FROM redirects WHERE site_id = ?1 ORDER BY from_path",
             site
         ),
         sql!(
-            "SELECT path, locale, entity FROM pages INDEXED BY pages_of_records \
+            "SELECT path, locale, entity, (SELECT r.document->>'path' FROM revisions r WHERE r.site_id = ?1 \
+               AND r.subject = 'page' AND r.subject_id = pages.id AND r.number = pages.published_revision) AS shown \
+             FROM pages INDEXED BY pages_of_records \
              WHERE site_id = ?1 AND entity IS NOT NULL AND status IN ('draft', 'published')",
             site
         ),
@@ -213,7 +215,7 @@ pub async fn last_revision(
 pub async fn revisions(
     stores: &dyn Stores,
     access: &SiteAccess,
-    subject: Subject,
+    subject: &str,
     id: &str,
     before: u64,
     limit: usize,
@@ -225,7 +227,7 @@ pub async fn revisions(
             "SELECT number, cause, note, author, created_at FROM revisions \
              WHERE site_id = ?1 AND subject = ?2 AND subject_id = ?3 AND number < ?4 ORDER BY number DESC LIMIT ?5",
             access.site().as_str(),
-            subject.name(),
+            subject,
             id,
             before,
             limit as u64 + 1
@@ -237,7 +239,7 @@ pub async fn revisions(
 pub async fn get_revision(
     stores: &dyn Stores,
     access: &SiteAccess,
-    subject: Subject,
+    subject: &str,
     id: &str,
     number: u64,
 ) -> Result<Option<Row>, Fault> {
@@ -248,7 +250,7 @@ pub async fn get_revision(
             "SELECT number, document, cause, note, author, created_at FROM revisions \
              WHERE site_id = ?1 AND subject = ?2 AND subject_id = ?3 AND number = ?4",
             access.site().as_str(),
-            subject.name(),
+            subject,
             id,
             number
         ),

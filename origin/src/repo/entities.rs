@@ -61,6 +61,17 @@ pub fn present(access: &SiteAccess, ids: &str) -> Statement {
     )
 }
 
+/// How long the documents of some records are, in bytes.
+pub fn sizes(access: &SiteAccess, ids: &str) -> Statement {
+    sql!(
+        "SELECT e.id, octet_length(r.document) AS bytes FROM json_each(?2) w \
+             CROSS JOIN entities e ON e.site_id = ?1 AND e.id = w.value \
+             CROSS JOIN revisions r ON r.site_id = ?1 AND r.subject = 'entity' AND r.subject_id = e.id AND r.number = e.revision",
+        access.site().as_str(),
+        ids
+    )
+}
+
 /// What there is already for some records that shall be written: the records themselves, who has their addresses,
 /// who has their unique values, what their relations lead to, and the newest search row of each second.
 pub fn known(

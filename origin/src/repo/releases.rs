@@ -187,12 +187,14 @@ pub struct Published {
     pub blocks: String,
     /// Search documents by page: `[id, row, scope, title, body, path, summary]`, or `[id]` for none.
     pub documents: String,
+    /// Pages of records that have moved: `[id, old, new]`, the paths without the record's part.
+    pub moved: String,
 }
 
 /// Makes a release the live one, in one batch with what follows from it.
 pub fn go_live(stores: &dyn Stores, site: &str, number: u64, published: &Published) -> Vec<Statement> {
     let now = clock::text(stores.now());
-    vec![
+    let mut statements = vec![
         sql!(
             "UPDATE releases SET status = 'replaced' WHERE site_id = ?1 AND number < ?2 AND status IN ('stored', 'live') \
              AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?2) = 'stored'",
@@ -273,7 +275,26 @@ pub fn go_live(stores: &dyn Stores, site: &str, number: u64, published: &Publish
             &published.documents,
             number
         ),
-    ]
+    ];
+    if published.moved != "[]" {
+        statements.push(moved_records(site, number, &published.moved));
+    }
+    statements
+}
+
+fn moved_records(site: &str, number: u64, moved: &str) -> Statement {
+    sql!(
+        "UPDATE search SET path = coalesce((SELECT value->>2 || substr(search.path, length(value->>1) + 1) FROM json_each(?2) \
+               WHERE substr(search.path, 1, length(value->>1)) = value->>1), path) \
+             WHERE rowid IN (SELECT d.row FROM json_each(?2) w CROSS JOIN pages p ON p.site_id = ?1 AND p.id = w.value->>0 \
+               CROSS JOIN entities e INDEXED BY entities_by_seq \
+                 ON e.site_id = ?1 AND e.kind = p.entity AND e.status = 'published' AND e.locale = p.locale \
+               CROSS JOIN search_documents d ON d.site_id = ?1 AND d.kind = 'entity' AND d.id = e.id) \
+             AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'live'",
+        site,
+        moved,
+        number
+    )
 }
 
 /// Automatic redirects from paths that pages have left, and the end of those whose path is a page's again:

@@ -20,7 +20,9 @@ pub async fn list(
         stores,
         FIRST,
         sql!(
-            "SELECT id, name, status, locales, created_at FROM sites INDEXED BY sites_by_tenant \
+            "SELECT id, name, status, locales, created_at, \
+               (SELECT h.host FROM hosts h INDEXED BY hosts_primary WHERE h.site_id = sites.id AND h.is_primary = 1) AS host \
+             FROM sites INDEXED BY sites_by_tenant \
              WHERE tenant_id = ?1 AND (created_at, id) > (?2, ?3) AND (?4 = 1 OR EXISTS ( \
                SELECT 1 FROM member_roles r WHERE r.tenant_id = ?1 AND r.user_id = ?5 AND r.site_id = sites.id)) \
              ORDER BY created_at, id LIMIT ?6",
@@ -74,7 +76,12 @@ pub async fn get(stores: &dyn Stores, access: &SiteAccess) -> Result<Option<Row>
     row(
         stores,
         FIRST,
-        sql!("SELECT id, name, status, locales, created_at FROM sites WHERE id = ?1", access.site().as_str()),
+        sql!(
+            "SELECT id, name, status, locales, created_at, \
+               (SELECT h.host FROM hosts h INDEXED BY hosts_primary WHERE h.site_id = ?1 AND h.is_primary = 1) AS host \
+             FROM sites WHERE id = ?1",
+            access.site().as_str()
+        ),
     )
     .await
 }

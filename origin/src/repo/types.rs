@@ -36,18 +36,20 @@ pub fn put(
     id: &str,
     revision: u64,
     definition: &str,
+    note: &str,
 ) -> Vec<Statement> {
     let (site, now) = (access.site().as_str(), clock::text(stores.now()));
     vec![
         sql!(
-            "INSERT INTO revisions (site_id, subject, subject_id, number, document, cause, author, created_at) \
-             VALUES (?1, 'entity_type', ?2, ?3, ?4, 'edit', ?5, ?6)",
+            "INSERT INTO revisions (site_id, subject, subject_id, number, document, cause, author, created_at, note) \
+             VALUES (?1, 'entity_type', ?2, ?3, ?4, 'edit', ?5, ?6, ?7)",
             site,
             id,
             revision,
             definition,
             &access.person().user,
-            &now
+            &now,
+            note
         ),
         sql!(
             "INSERT INTO entity_types (site_id, id, definition, status, revision, created_at, updated_at) \

@@ -5,7 +5,7 @@ use crate::testing::World;
 use crate::tests::publish::{Desk, page, site};
 use serde_json::{Value, json};
 
-fn product() -> Value {
+pub fn product() -> Value {
     json!({
         "name": "Product", "title_field": "title", "listed": ["title", "price"],
         "fields": [
@@ -19,7 +19,7 @@ fn product() -> Value {
     })
 }
 
-fn record(slug: &str, fields: Value) -> Value {
+pub fn record(slug: &str, fields: Value) -> Value {
     json!({"type": "product", "locale": "en", "slug": slug, "published_at": "2026-03-01T00:00:00Z", "fields": fields, "publish": true})
 }
 
@@ -253,4 +253,118 @@ fn a_page_may_show_a_single_record_that_the_database_has() {
     home["sections"].as_array_mut().unwrap().push(json!({"component": "product-card", "props": props}));
     desk.put("/pages/home", None, home).must(200);
     desk.publish(json!({"everything": true})).must(201);
+}
+
+#[test]
+fn a_record_that_would_stand_in_too_many_lists_is_refused_with_the_list() {
+    let world = World::new();
+    let desk = shop(&world);
+    let mut many = product();
+    let list = |name: &str| json!({"name": name, "kind": "list", "of": {"kind": "text"}});
+    many["fields"].as_array_mut().unwrap().extend([list("sizes"), list("colours")]);
+    let index = json!({"name": "by-all", "filter": ["sizes", "colours"], "sort": "title"});
+    many["indexes"].as_array_mut().unwrap().push(index);
+    desk.put("/types/product", Some(1), many).must(200);
+    let values = |n: usize| (0..n).map(|n| n.to_string()).collect::<Vec<_>>();
+    let fields =
+        |n| json!({"title": "A", "price": 1, "brand": "B", "sizes": values(20), "colours": values(n)});
+    desk.put("/entities/a", None, record("a", fields(24))).must(200);
+    assert_eq!(listed(&world, "by-all").len(), 480);
+    let refused = desk.put("/entities/a", Some(1), record("a", fields(25))).must(422).value();
+    assert_eq!(refused["problems"][0]["path"], "fields.sizes", "{refused}");
+    let message = refused["problems"][0]["message"].as_str().unwrap();
+    assert!(message.contains("in 502 lists, 500 of them in \"by-all\""), "{message}");
+}
+
+#[test]
+fn a_list_has_the_documents_on_request_and_ends_a_page_where_they_are_long() {
+    let world = World::new();
+    let desk = shop(&world);
+    let mut long = product();
+    long["fields"].as_array_mut().unwrap().push(json!({"name": "body", "kind": "long_text", "max": 900_000}));
+    desk.put("/types/product", Some(1), long).must(200);
+    for n in 0..7 {
+        world.pass(1000);
+        let fields = json!({"title": format!("{n}"), "body": "x".repeat(900_000)});
+        desk.put(&format!("/entities/r{n}"), None, record(&format!("r{n}"), fields)).must(200);
+    }
+    let list =
+        |more: &str| desk.who.get(&desk.path(&format!("/entities?type=product{more}"))).must(200).value();
+    assert_eq!(list("")["entities"][0]["document"], Value::Null);
+    let first = list("&include=document");
+    let ids = |page: &Value| {
+        page["entities"].as_array().unwrap().iter().map(|e| e["id"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&first), ["r6", "r5", "r4", "r3"]);
+    assert_eq!(first["entities"][0]["document"]["fields"]["title"], "6");
+    let second = list(&format!("&include=document&after={}", first["next"].as_str().unwrap()));
+    assert_eq!((ids(&second), &second["next"]), (vec![json!("r2"), json!("r1"), json!("r0")], &Value::Null));
+    desk.who.get(&desk.path("/entities?type=product&include=all")).must(422);
+}
+
+#[test]
+fn an_old_state_of_a_record_is_restored_as_a_draft() {
+    let world = World::new();
+    let desk = shop(&world);
+    desk.put("/entities/a", None, record("a", json!({"title": "First", "price": 1}))).must(200);
+    desk.put("/entities/a", Some(1), record("a", json!({"title": "Second", "price": 2}))).must(200);
+    let revisions = desk.who.get(&desk.path("/revisions/entity/a")).must(200).value();
+    assert_eq!(revisions["revisions"].as_array().unwrap().len(), 2);
+    let differences = desk.who.get(&desk.path("/revisions/entity/a/1/differences?to=2")).must(200).value();
+    assert!(differences.to_string().contains("fields.title"), "{differences}");
+    let restore = |base: &str| {
+        let request = desk.who.request("POST", &desk.path("/revisions/entity/a/1/restore"));
+        world.send(&if base.is_empty() { request } else { request.with("if-match", base) })
+    };
+    restore("").must(428);
+    restore("\"1\"").must(409);
+    assert_eq!(restore("\"2\"").must(200).value()["revision"], 3);
+    let now = desk.who.get(&desk.path("/entities/a")).must(200).value();
+    assert_eq!(now["document"]["fields"]["title"], "First");
+    assert_eq!((now["status"].as_str(), now["published_revision"].as_u64()), (Some("published"), Some(2)));
+    let shown = world.ask("SELECT title FROM entities WHERE id = 'a'");
+    assert_eq!(shown[0]["title"], "Second", "visitors see the published state until it is published");
+    desk.who.delete(&desk.path("/entities/a")).must(204);
+    restore("\"3\"").must(409);
+}
+
+#[test]
+fn the_search_finds_records_where_their_page_is_published() {
+    let world = World::new();
+    let desk = shop(&world);
+    let detail = |path: &str| {
+        let mut detail = page(path, "{title}");
+        detail["entity"] = json!("product");
+        detail
+    };
+    let found = || {
+        let rows = world.ask("SELECT s.path FROM search_documents d JOIN search s ON s.rowid = d.row WHERE d.kind = 'entity' ORDER BY d.id");
+        rows.iter().map(|row| row["path"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    desk.put("/pages/product", None, detail("/products/:slug")).must(200);
+    desk.put("/pages/home", None, page("/", "Home")).must(200);
+    desk.put("/entities/a", None, record("a", json!({"title": "A"}))).must(200);
+    desk.publish(json!({"everything": true})).must(201);
+    desk.put("/pages/product", Some(1), detail("/goods/:slug")).must(200);
+    // Not published yet: what is saved now is found at the old path, too.
+    desk.put("/entities/b", None, record("b", json!({"title": "B"}))).must(200);
+    assert_eq!(found(), ["/products/a", "/products/b"]);
+    desk.publish(json!({"everything": true})).must(201);
+    assert_eq!(found(), ["/goods/a", "/goods/b"]);
+    desk.put("/entities/c", None, record("c", json!({"title": "C"}))).must(200);
+    desk.who.post(&desk.path("/releases/1/roll-back"), json!({})).must(201);
+    assert_eq!(found(), ["/products/a", "/products/b", "/products/c"]);
+}
+
+#[test]
+fn a_retired_type_takes_changes_and_no_new_records() {
+    let world = World::new();
+    let desk = shop(&world);
+    desk.put("/entities/a", None, record("a", json!({"title": "A"}))).must(200);
+    desk.who.delete(&desk.path("/types/product")).must(204);
+    let refused = desk.put("/entities/b", None, record("b", json!({"title": "B"}))).must(422).value();
+    assert_eq!(refused["problems"][0]["path"], "type", "{refused}");
+    desk.put("/entities/a", Some(1), record("a", json!({"title": "Changed"}))).must(200);
+    desk.put("/types/product", Some(1), product()).must(200);
+    desk.put("/entities/b", None, record("b", json!({"title": "B"}))).must(200);
 }

@@ -38,7 +38,7 @@ pub fn body(name: &str) -> Value {
         }
         "change_entities" => json!({"ids": ["one"], "set": {"title": "Changed"}}),
         "save_redirects" => json!({"redirects": [{"from": "/old", "to": "/spare"}]}),
-        "publish" | "check_release" => json!({"everything": true}),
+        "publish" | "check_release" | "create_preview" => json!({"everything": true}),
         "move_schedule" => json!({"at": "2026-03-20T09:30:00Z"}),
         "claim_domain" => json!({"host": "www.bakery.example", "method": "dns"}),
         "change_member" => json!({"roles": [{"role": "viewer"}]}),
@@ -105,6 +105,14 @@ pub fn make_schedule(world: &World, site: &str) {
     ));
 }
 
+/// A preview of everything.
+pub fn make_preview(world: &World, site: &str) {
+    world.run_sql(&format!(
+        "INSERT INTO previews (site_id, id, show, path, created_by, created_at, expires_at)
+         VALUES ('{site}', 'preview-{site}', '{{\"everything\": true}}', '/', 'x', '2026-03-14T09:30:00Z', '2026-03-15T09:30:00Z')"
+    ));
+}
+
 /// The asset that a route is asked for.
 pub fn asset(route: &Route, site: &str) -> String {
     let in_trash = matches!(route.name, "delete_asset" | "restore_asset");
@@ -162,6 +170,7 @@ pub fn fill(route: &Route, tenant: &str, site: &str, user: &str) -> String {
         .replace("{role}", "own")
         .replace("{plan}", "large")
         .replace("{passkey}", &format!("passkey-{user}"))
+        .replace("{preview}", &format!("preview-{site}"))
         .replace("{asset}", &asset(route, site))
         .replace("{width}", "320");
     path + query(route.name)
@@ -244,6 +253,7 @@ impl Stage {
                  VALUES ('second-{site}.localhost', '{tenant}', '{site}', 'platform', 'active', '{now}', '{now}')"
             ));
             make_assets(&world, site);
+            make_preview(&world, site);
         }
         let (tenant, admin, foreign_tenant) = (mira.tenant.clone(), mira.cookie.clone(), noor.tenant.clone());
         Self { tenant, admin, foreign_tenant, site, sister, foreign, world }

@@ -228,9 +228,9 @@ fn a_challenge_is_good_once_for_its_person_and_for_five_minutes() {
     sign_in(&world, phone.assertion(&asked, &mira.user)).must(401);
 }
 
-type Lie = fn(&mut Authenticator);
+pub type Lie = fn(&mut Authenticator);
 
-const LIES: [(&str, Lie); 8] = [
+pub const LIES: [(&str, Lie); 8] = [
     ("another website", |a| a.origin = "http://evil.localhost:8787"),
     ("another port", |a| a.origin = "http://admin.localhost:8788"),
     ("inside a frame", |a| a.cross_origin = true),

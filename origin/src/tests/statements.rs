@@ -2,8 +2,11 @@
 
 use crate::routes::{Handler, ROUTES};
 use crate::testing::{Browser, PASSWORD, World};
-use crate::tests::isolation::{body, file, fill, furnish, make_assets, make_schedule, make_site};
+use crate::tests::isolation::{
+    body, file, fill, furnish, make_assets, make_preview, make_schedule, make_site,
+};
 use crate::tests::passkeys::Authenticator;
+use crate::tests::previews;
 use serde_json::json;
 
 /// Asks every route once, as somebody who may.
@@ -17,6 +20,7 @@ fn everything() -> World {
         let site = make_site(&mira, "bakery");
         make_assets(&world, &site);
         make_schedule(&world, &site);
+        make_preview(&world, &site);
         mira.post(&format!("/api/v1/sites/{site}/hosts"), json!({"name": "second"})).must(201);
         furnish(&mira, &site);
         let wrong = json!({"email": "mira@example.org", "password": "x"});
@@ -42,9 +46,13 @@ fn everything() -> World {
             let reply = world.send(&request);
             assert!(reply.status < 500, "{} {}: {}", route.method, path, reply.body);
         }
+        let made = mira.post(&format!("/api/v1/sites/{site}/previews"), body("create_preview")).must(201);
+        let token = previews::token(made.value()["url"].as_str().unwrap());
+        previews::open(&world, "bakery.localhost", &token, "/").must(200);
         scheduled(&mira, &site);
         people(&world, &mira);
         domains(&world, &mira, &site);
+        records(&world, &mira, &site);
         let email = json!({"email": "mira@example.org"});
         world.send(&crate::testing::request("POST", "/api/v1/password-reset").json(email)).must(202);
         let password = json!({"code": world.code("mira@example.org").unwrap(), "password": "eleven quiet lamps by the quay"});
@@ -143,6 +151,27 @@ fn domains(world: &World, mira: &Browser, site: &str) {
     futures::executor::block_on(crate::jobs::after_change(world));
 }
 
+fn records(world: &World, mira: &Browser, site: &str) {
+    let at = |rest: &str| format!("/api/v1/sites/{site}/{rest}");
+    mira.get(&at("entities?type=note&include=document")).must(200);
+    let restore = mira.request("POST", &at("revisions/entity/one/1/restore")).with("if-match", "\"2\"");
+    world.send(&restore).must(200);
+    for (base, path) in [(None, "/notes/:slug"), (Some("\"1\""), "/texts/:slug")] {
+        let mut detail = crate::tests::publish::page(path, "{title}");
+        detail["entity"] = json!("note");
+        let save = mira.request("PUT", &at("pages/note")).json(detail);
+        world.send(&base.map_or(save.clone(), |base| save.with("if-match", base))).must(200);
+        mira.post(&at("releases"), json!({"pages": ["note"]})).must(201);
+    }
+    let text = body("save_type").to_string().replace("\"code\"", "\"number\"");
+    let mut renamed: serde_json::Value = serde_json::from_str(&text).unwrap();
+    renamed["renamed"] = json!({"code": "number"});
+    let save = mira.request("PUT", &at("types/note")).json(renamed);
+    world.send(&save.with("if-match", "\"1\"")).must(200);
+    mira.delete(&at("entities/one")).must(204);
+    mira.post(&at("entities/one/restore"), json!({})).must(200);
+}
+
 #[test]
 fn no_statement_reads_a_whole_table() {
     let world = everything();
@@ -204,7 +233,8 @@ const BOUND: [&str; 26] = [
 
 #[test]
 fn every_statement_on_rows_of_a_tenant_is_bound_to_what_was_proven() {
-    const TABLES: [&str; 25] = [
+    const TABLES: [&str; 26] = [
+        "previews",
         "assets",
         "asset_folders",
         "asset_objects",

@@ -7,6 +7,7 @@ mod keeping;
 mod languages;
 mod moments;
 mod outages;
+mod previews;
 mod reads;
 mod sections;
 mod site;
