@@ -201,6 +201,12 @@ pub async fn roll_back(call: &Call<'_>, access: &SiteAccess, target: &Row) -> Re
             },
             &[],
         );
+        // Else a redirect from an address that a page has again would stand in the way of every publish.
+        let (moved, taken) = moves(&head.contents, &contents);
+        if !taken.is_empty() {
+            let (moved, taken) = (json!(moved).to_string(), json!(taken).to_string());
+            stored.extend(releases::moved(stores, access.scope(), &moved, &taken));
+        }
         let cancelled: Vec<&str> = head.schedules.iter().map(|schedule| schedule.id.as_str()).collect();
         if !cancelled.is_empty() {
             stored.push(schedules::remove(access.scope(), &cancelled));
