@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { across, inSeconds } from "./lib/moment.mjs";
 import { startWorld } from "./lib/world.mjs";
 
 const TOKEN = "a-token-of-this-test";
@@ -40,6 +41,28 @@ test("a new release shows", async () => {
   });
   assert.equal((await visit("agency", "/")).text, text, "for some seconds the release before is served");
   await until("the new release", async () => (await visit("agency", "/")).text.includes("<title>A title of the next release</title>"));
+});
+
+test("an answer is not repeated beyond the moment at which its page becomes another", async () => {
+  const { KV } = await bindings();
+  const { content } = JSON.parse(await KV.get("host/magazine.localhost"));
+  const route = content.routes.exact["/about"];
+  const text = (await KV.get(`page/magazine/${route.page}`)).replace(/"title":"[^"]*"/, '"title":"A title of its own time"');
+  await KV.put("page/magazine/later", text);
+  const at = inSeconds(10);
+  await change("magazine.localhost", (record) => {
+    record.v = 2;
+    record.content.release += 1;
+    record.content.later = [{ at, exact: { "/about": { ...route, page: "later" } } }];
+  });
+  const tags = new Set();
+  const has = (expected) => ({ text, headers }) => {
+    assert.equal(text.includes("<title>A title of its own time"), expected);
+    if (expected) tags.add(headers.etag);
+    else assert.ok(!tags.has(headers.etag));
+  };
+  const { before } = await across(at, () => repeated("magazine", "/about"), { before: has(false), after: has(true) });
+  assert.ok(before > 10 && tags.size === 1, `${before}, ${[...tags]}`);
 });
 
 test("a suspended site is not served on", async () => {

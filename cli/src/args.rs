@@ -54,6 +54,11 @@ pub enum Command {
     Preview(preview::Args),
     /// Publish what has changed
     Publish(publish::Args),
+    /// Take pages away from visitors
+    Unpublish(publish::Leaving),
+    /// What is published or taken away at a time to come: list, move, cancel
+    #[command(subcommand)]
+    Schedules(schedules::Action),
     /// Show again what an old release did
     Rollback(rollback::Args),
     /// Write everything that is published into KV again

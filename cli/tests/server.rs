@@ -83,6 +83,50 @@ fn every_problem_of_the_content_is_shown_and_the_exit_code_says_so() {
 }
 
 #[test]
+fn what_is_scheduled_is_said_with_its_time_and_its_id() {
+    let schedule = json!({"id": "k1", "at": "2027-03-14T09:30:00Z", "pages": [{"id": "home", "revision": 4}],
+        "unpublish": [], "note": "", "author": "u1", "created_at": "2027-03-01T08:00:00Z"});
+    let done = json!({"number": 7, "changes": [{"subject": "page", "id": "home", "how": "scheduled"}],
+        "warnings": [], "visible": true, "schedule": schedule});
+    let server = Server::of(vec![me(), sites(), Answer(201, &[], done.clone())]);
+    let ran = run(&server.url, &["publish", "--page", "home", "--at", "2027-03-14T09:30:00Z"]);
+    assert_eq!(ran.exit, 0, "{ran:?}");
+    assert!(
+        ran.out.contains("Scheduled for 2027-03-14T09:30:00Z as k1")
+            && ran.out.contains("scheduled  page  home"),
+        "{ran:?}"
+    );
+    let sent: Value = serde_json::from_str(&server.asked().last().unwrap().body).unwrap();
+    assert_eq!(
+        (&sent["at"], &sent["pages"], &sent["everything"]),
+        (&json!("2027-03-14T09:30:00Z"), &json!(["home"]), &json!(false))
+    );
+
+    let server = Server::of(vec![me(), sites(), Answer(201, &[], done.clone())]);
+    let ran = run(&server.url, &["--json", "unpublish", "home", "--at", "2027-03-14T09:30:00Z"]);
+    assert_eq!((ran.exit, ran.json()), (0, done.clone()));
+
+    let server = Server::of(vec![me(), sites(), Answer(200, &[], json!({"schedules": [schedule]}))]);
+    let ran = run(&server.url, &["schedules", "list"]);
+    assert!(ran.out.contains("k1") && ran.out.contains("home (4)"), "{ran:?}");
+    let server = Server::of(vec![me(), sites(), Answer(200, &[], done)]);
+    let ran = run(&server.url, &["schedules", "move", "k1", "2027-03-14T09:30:00Z"]);
+    assert_eq!(ran.exit, 0, "{ran:?}");
+}
+
+#[test]
+fn a_time_without_pages_is_wrong_usage_and_nothing_is_sent() {
+    let server = Server::of(vec![me(), sites()]);
+    for more in [vec![], vec!["--locale", "en"]] {
+        let server = if more.is_empty() { &server } else { &Server::of(vec![me(), sites()]) };
+        let given = [vec!["publish", "--at", "2027-03-14T09:30:00Z"], more].concat();
+        let ran = run(&server.url, &given);
+        assert_eq!((ran.exit, server.asked().len()), (2, 2), "{ran:?}");
+        assert!(ran.err.contains("name them with --page"), "{ran:?}");
+    }
+}
+
+#[test]
 fn a_conflict_shows_theirs_and_yours() {
     let conflict = json!({"revision": 4, "updated_at": "2026-01-02T03:04:05Z", "updated_by": "u2",
         "current": {"id": "home", "title": "Bread"}, "yours": {"id": "home", "title": "Loaf"}});

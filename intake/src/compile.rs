@@ -163,6 +163,8 @@ pub fn compile(
         redirects,
         not_found,
         search: site.search.clone(),
+        later: vec![],
+        reached: vec![],
     };
     let known_records = (!stored_elsewhere).then_some(records.as_slice());
     let looks = drawn::look(&record, primary.as_str(), &pages, &stored, known_records, found);

@@ -13,7 +13,7 @@ use model::names::{Locale, PagePath};
 use model::problem::Problem;
 use model::records::{MAX_INLINE_ROUTES, Pattern, Route, RouteShard, Routes, Shards, shard_of};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Why a path can be no page's: the product answers it.
 pub fn reserved(path: &str) -> Option<&'static str> {
@@ -72,7 +72,7 @@ pub fn table(base: &mut Base, pages: &[Page], stored: &[Stored], own: &BTreeMap<
     let definitions: BTreeMap<String, Value> =
         own.iter().map(|(name, own)| (name.clone(), own.stored.clone())).collect();
     let (exact, patterns) = (std::mem::take(&mut base.exact), std::mem::take(&mut base.patterns));
-    let mut routes = Routes { exact, shards: None, patterns };
+    let mut routes = Routes { exact, shards: None, gone: BTreeSet::new(), patterns };
     for (page, stored) in pages.iter().zip(stored) {
         let draft = &page.draft;
         let route = Route {
@@ -120,12 +120,13 @@ pub fn not_found(
     hashes
 }
 
-/// Moves the exact routes of a large site into records of their own, in which each names its translations.
-pub fn shard(routes: &mut Routes) -> Vec<Immutable> {
-    if routes.exact.len() <= MAX_INLINE_ROUTES {
-        return vec![];
-    }
-    let mut exact = std::mem::take(&mut routes.exact);
+/// Whether a table of routes is that of a large site.
+pub fn is_large(routes: &Routes) -> bool {
+    routes.exact.len() > MAX_INLINE_ROUTES
+}
+
+/// Lets each route of a whole table name its translations, which it may not see from its shard.
+pub fn name_translations(exact: &mut BTreeMap<PagePath, Route>) {
     let mut groups: BTreeMap<String, Vec<(Locale, PagePath)>> = BTreeMap::new();
     for (path, route) in exact.iter().filter(|(_, route)| !route.noindex) {
         groups.entry(route.group.clone()).or_default().push((route.locale.clone(), path.clone()));
@@ -135,6 +136,15 @@ pub fn shard(routes: &mut Routes) -> Vec<Immutable> {
             route.translations.clone_from(translations);
         }
     }
+}
+
+/// Moves the exact routes of a large site into records of their own.
+pub fn shard(routes: &mut Routes) -> Vec<Immutable> {
+    if !is_large(routes) {
+        return vec![];
+    }
+    let mut exact = std::mem::take(&mut routes.exact);
+    name_translations(&mut exact);
     let count = (exact.len() / MAX_INLINE_ROUTES + 1) as u32;
     let mut shards: Vec<RouteShard> = vec![RouteShard::new(); count as usize];
     for (path, route) in exact {

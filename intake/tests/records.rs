@@ -8,7 +8,7 @@ use common::folder::{Folder, PICTURE, page, publish, root, site};
 use common::sample::{self, Size};
 use common::stage::{Stage, Visit};
 use model::names::PagePath;
-use model::records::{HostRecord, PageRecord, RouteShard, Status, VERSION};
+use model::records::{HOST_VERSION, HostRecord, PageRecord, RouteShard, Status, VERSION};
 use model::theme::ThemeRecord;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -77,9 +77,34 @@ fn records_of_every_version_load_and_are_drawn() {
 }
 
 #[test]
+fn a_host_record_with_moments_loads_and_becomes_what_they_say() {
+    let host = HostRecord::parse(&fixture(2, "host.json")).unwrap();
+    let at = |now| {
+        let mut site = host.content.as_ref().unwrap().as_ref().clone();
+        site.advance(now);
+        let paths: Vec<_> = site.routes.exact.keys().map(ToString::to_string).collect();
+        let from: Vec<_> = site.redirects.keys().map(ToString::to_string).collect();
+        let rest = (site.not_found.len(), site.routes.patterns.len(), site.types.len());
+        (paths.join(" "), from.join(" "), rest, site.version().moment)
+    };
+    let first = ("/ /about /ar".to_owned(), "/old".to_owned(), (1, 1, 1), 0);
+    assert_eq!((at(0), at(1_789_999_999_999)), (first.clone(), first));
+    assert_eq!(at(1_790_000_000_000), ("/ /ar /team".into(), "/about".into(), (1, 1, 1), 1_790_000_000_000));
+    assert_eq!(at(1_790_000_060_000), ("/ /ar".into(), "/about".into(), (0, 0, 0), 1_790_000_060_000));
+}
+
+#[test]
+fn a_record_without_moments_has_not_grown_by_them() {
+    let text = fixture(VERSION, "host.json");
+    let host = HostRecord::parse(&text).unwrap();
+    assert_eq!(HostRecord::version_of(host.content.as_deref()), VERSION);
+    assert_eq!(serde_json::to_string(&host).unwrap().len(), text.trim_end().len());
+}
+
+#[test]
 fn a_record_of_a_version_to_come_is_refused_with_a_remedy() {
     let mut host: Value = serde_json::from_str(&fixture(VERSION, "host.json")).unwrap();
-    host["v"] = (VERSION + 1).into();
+    host["v"] = (HOST_VERSION + 1).into();
     let message = HostRecord::parse(&host.to_string()).unwrap_err().to_string();
     assert!(message.contains("deploy the Worker first"), "{message}");
 }

@@ -2,6 +2,7 @@
 //! them, and it comes from a scope.
 
 use crate::ids::ContentHash;
+use crate::moment::Version;
 use crate::names::Hostname;
 use crate::scope::SiteScope;
 
@@ -43,13 +44,27 @@ pub fn all_files(scope: &SiteScope) -> [String; 2] {
     [format!("site/{}/", scope.site()), format!("upload/{}/", scope.site())]
 }
 
-/// Edge caches: a finished answer. Release and epoch stand in the key, so nothing is ever purged.
-pub fn answer(scope: &SiteScope, release: u64, epoch: u64, path_and_query: &str) -> String {
-    format!("{}/{release}/{epoch}{path_and_query}", scope.site())
+/// Edge caches: a finished answer. The version stands in the key, so nothing is ever purged.
+pub fn answer(scope: &SiteScope, version: Version, path_and_query: &str) -> String {
+    let Version { release, moment, epoch } = version;
+    match moment {
+        0 => format!("{}/{release}/{epoch}{path_and_query}", scope.site()),
+        moment => format!("{}/{release}@{moment}/{epoch}{path_and_query}", scope.site()),
+    }
 }
 
 /// The token that keeps a full-text search within one site and locale. One word to FTS5's tokeniser.
 pub fn search_scope(scope: &SiteScope, locale: &str) -> String {
     let hex = |text: &str| text.bytes().map(|b| format!("{b:02x}")).collect::<String>();
     format!("s{}x{}", hex(scope.site().as_str()), hex(locale))
+}
+
+/// Stands in the place of the token above until a moment has come.
+pub fn search_from(place: &str, moment: u64) -> String {
+    format!("{place}a{moment}")
+}
+
+/// Stands beside the token of what is not to be found any more once a moment has come.
+pub fn search_until(place: &str, moment: u64) -> String {
+    format!("{place}z{moment}")
 }

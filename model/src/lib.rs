@@ -12,6 +12,7 @@ pub mod ids;
 pub mod json;
 pub mod keys;
 pub mod locale;
+pub mod moment;
 pub mod names;
 pub mod preview;
 pub mod problem;

@@ -4,6 +4,7 @@ use crate::asset::{FontFace, Image};
 use crate::entity::TypeSummary;
 use crate::ids::{ContentHash, PageId, SiteId, TenantId, TypeName};
 use crate::json;
+use crate::moment::Moment;
 use crate::names::{Hostname, Locale, PagePath};
 use crate::scan::find_byte;
 use crate::scope::SiteScope;
@@ -11,11 +12,15 @@ use crate::section::Section;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// Version of the records that this code writes.
 pub const VERSION: u32 = 1;
+
+/// Version of a host record with moments ahead. Code that does not know them would show the site as it was for ever,
+/// so it must not read one.
+pub const HOST_VERSION: u32 = 2;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreadable(pub String);
@@ -53,9 +58,9 @@ pub struct HostRecord {
 impl HostRecord {
     pub fn parse(text: &str) -> Result<Self, Unreadable> {
         let record: Self = json::from_str(text).map_err(|e| Unreadable(format!("host record: {e}")))?;
-        if record.v > VERSION {
+        if record.v > HOST_VERSION {
             return Err(Unreadable(format!(
-                "host record: version {} is newer than {VERSION}; deploy the Worker first",
+                "host record: version {} is newer than {HOST_VERSION}; deploy the Worker first",
                 record.v
             )));
         }
@@ -64,6 +69,14 @@ impl HostRecord {
 
     pub fn scope(&self) -> SiteScope {
         SiteScope::of(&self.site)
+    }
+
+    /// The version that a record with this content is written in.
+    pub fn version_of(content: Option<&SiteRecord>) -> u32 {
+        let moments = content.is_some_and(|site| {
+            !site.later.is_empty() || !site.reached.is_empty() || !site.routes.gone.is_empty()
+        });
+        if moments { HOST_VERSION } else { VERSION }
     }
 }
 
@@ -90,6 +103,12 @@ pub struct SiteRecord {
     pub not_found: BTreeMap<Locale, ContentHash>,
     /// Path of the search page by locale.
     pub search: BTreeMap<Locale, PagePath>,
+    /// What it becomes by itself, in the order of time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub later: Vec<Moment>,
+    /// The moments that have come since it was released, milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reached: Vec<u64>,
 }
 
 /// The sections before and after every page of a locale, as raw JSON lists.
@@ -121,12 +140,16 @@ pub struct Redirect {
 }
 
 /// The table from path to page. Exact paths of a small site stand in the record itself; those of a large one
-/// stand in shards under their own keys. Patterns (detail pages of records) are few and always here.
+/// stand in shards under their own keys, and in the record those that have become others since. Patterns (detail
+/// pages of records) are few and always here.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Routes {
     pub exact: BTreeMap<PagePath, Route>,
-    /// Hash of the set of shards and their number, where `exact` is in shards.
+    /// Hash of the set of shards and their number, where the table is in shards.
     pub shards: Option<Shards>,
+    /// Paths that stand in a shard and are no page's any more.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub gone: BTreeSet<PagePath>,
     pub patterns: Vec<Pattern>,
 }
 

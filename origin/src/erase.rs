@@ -189,7 +189,7 @@ const OF_SITE: &[&str] = of_site!(
     "revisions" by "subject, subject_id, number",
     "uses" by "target, target_id, subject, subject_id",
     "redirects" by "from_path",
-    "schedules" by "subject, subject_id",
+    "schedules" by "id",
     "edit_locks" by "subject, subject_id",
     "previews" by "id",
     "experiments" by "id",

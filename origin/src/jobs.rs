@@ -26,6 +26,9 @@ pub async fn every_minute(stores: &dyn Stores) {
     if let Err(fault) = stores.batch(FIRST, expired(stores.now())).await {
         stores.log(&format!("clean-up: {fault}"));
     }
+    if let Err(fault) = publish::settle_due(stores, FIRST).await {
+        stores.log(&format!("what is scheduled: {fault}"));
+    }
     if let Err(fault) = take_away_due(stores).await {
         stores.log(&format!("files: {fault}"));
     }

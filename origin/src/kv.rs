@@ -6,7 +6,7 @@ use crate::secret;
 use crate::sql;
 use crate::stores::{FIRST, Fault, Row, Statement, Stores, row, rows};
 use model::names::Hostname;
-use model::records::{HostRecord, SiteRecord, Status, VERSION};
+use model::records::{HostRecord, SiteRecord, Status};
 
 /// KV takes one write a second to a key (<https://developers.cloudflare.com/kv/platform/limits/>).
 const DISTANCE: u64 = 1_000;
@@ -159,7 +159,7 @@ pub async fn record(stores: &dyn Stores, site: &str, host: &Hostname) -> Result<
         None
     };
     let record = HostRecord {
-        v: VERSION,
+        v: HostRecord::version_of(content.as_deref()),
         tenant: model::ids::TenantId::parse(&found.text("tenant")).map_err(|e| unreadable(&e))?,
         site: model::ids::SiteId::parse(site).map_err(|e| unreadable(&e))?,
         status,

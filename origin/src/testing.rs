@@ -24,6 +24,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0009_assets.sql"),
     include_str!("../../migrations/0010_people.sql"),
     include_str!("../../migrations/0011_previews.sql"),
+    include_str!("../../migrations/0012_schedules.sql"),
     include_str!("../../migrations/0013_site_lives.sql"),
 ];
 

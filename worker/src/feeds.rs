@@ -9,7 +9,7 @@ use model::ids::TypeName;
 use model::keys;
 use model::names::{Locale, PagePath, encode_path};
 use model::query::Query;
-use model::records::Route;
+use model::records::{Route, Routes, shard_of};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -28,7 +28,7 @@ const XML: &str = "application/xml; charset=utf-8";
 /// The answer where the path is one of ours.
 pub async fn answer<S: Stores>(visit: &Visit<'_, S>, path: &str) -> Option<Answered<S>> {
     let what = What::of(visit, path)?;
-    let key = keys::answer(&visit.scope, visit.site.release, visit.site.epoch, path);
+    let key = keys::answer(&visit.scope, visit.site.version(), path);
     if let Some(held) = visit.remembered(&key) {
         return Some(Outcome::Held(held));
     }
@@ -47,6 +47,7 @@ pub async fn answer<S: Stores>(visit: &Visit<'_, S>, path: &str) -> Option<Answe
         .with("cache-control", "public, max-age=300")
         .with("etag", tag(&key))
         .body(text);
+    let reply = visit.kept_until_next(reply);
     let held = visit.stores.hold(&reply);
     visit.remember(key, &held, reply.size(), true);
     Some(Outcome::Held(held))
@@ -176,7 +177,11 @@ fn push_url(xml: &mut String, base: &str, path: &str, modified: &str, translatio
 /// A part of a large site's pages: one record of KV, about 400 addresses whatever the site's size.
 async fn shard<S: Stores>(visit: &Visit<'_, S>, number: u32) -> Result<Written, ()> {
     let shards = visit.site.routes.shards.as_ref().ok_or(())?;
-    let routes = visit.shard(shards, number).await.map_err(|fault| visit.stores.log(&fault.0))?;
+    let mut routes = visit.shard(shards, number).await.map_err(|fault| visit.stores.log(&fault.0))?;
+    let Routes { exact, gone, .. } = &visit.site.routes;
+    routes.retain(|path, _| !gone.contains(path));
+    let here = exact.iter().filter(|(path, _)| shard_of(path, shards.count) == number);
+    routes.extend(here.map(|(path, route)| (path.clone(), route.clone())));
     Ok(pages(visit, &routes))
 }
 

@@ -8,6 +8,7 @@ use model::SiteScope;
 use model::asset::content_type;
 use model::content_url::{FileName, StyleName};
 use model::keys;
+use model::moment::Version;
 use model::theme::ThemeRecord;
 
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
@@ -26,7 +27,7 @@ pub async fn answer<S: Stores>(visit: &Visit<'_, S>, rest: &str) -> Answered<S> 
 }
 
 async fn style<S: Stores>(visit: &Visit<'_, S>, name: &StyleName) -> Answered<S> {
-    let key = keys::answer(&visit.scope, 0, 0, &name.url());
+    let key = keys::answer(&visit.scope, Version::default(), &name.url());
     if let Some(held) = visit.remembered(&key) {
         return Outcome::Held(held);
     }

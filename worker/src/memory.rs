@@ -2,6 +2,7 @@
 //! isolate has 128 MB and Wasm memory never shrinks
 //! (<https://developers.cloudflare.com/workers/platform/limits/#memory>).
 
+use model::moment::Version;
 use model::records::{HostRecord, Route};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -87,8 +88,8 @@ pub struct Host {
     pub refreshing: Option<u64>,
     /// Since when KV has answered with nothing, or with less than is known.
     pub doubted_since: Option<u64>,
-    /// Release and epoch that were served before, should the new one's page not be readable yet.
-    pub previous: Option<(u64, u64)>,
+    /// What was served before, should the new one's page not be readable yet.
+    pub previous: Option<Version>,
     /// Whether the edge cache has this record for the day on which KV does not answer.
     pub spared: bool,
     /// Whether it is known from there only.
@@ -114,8 +115,26 @@ impl Host {
 
     /// Until when its answers may be repeated without asking again; 0 for not at all.
     pub fn stands_until(&self, now: u64) -> u64 {
-        let until = self.read_at + FRESH;
+        let site = self.record.as_ref().and_then(|record| record.content.as_ref());
+        let next = site.and_then(|site| site.next_moment()).unwrap_or(u64::MAX);
+        let until = next.min(self.read_at + FRESH);
         if now < until { until } else { 0 }
+    }
+
+    /// Becomes what it is now; whether that is something else.
+    pub fn reach(&mut self, now: u64) -> bool {
+        let Some(site) = self.record.as_ref().and_then(|record| record.content.as_ref()) else {
+            return false;
+        };
+        if !site.is_due(now) {
+            return false;
+        }
+        self.previous = Some(site.version());
+        // Once for each moment and isolate.
+        if let Some(site) = self.record.as_mut().and_then(|record| Rc::make_mut(record).content.as_mut()) {
+            site.advance(now);
+        }
+        true
     }
 
     /// Whether it is time to read it again, and nobody does.
@@ -130,6 +149,9 @@ const ABANDONED: u64 = 10_000;
 
 /// A host is read again after this time; until the answer is there, the known one serves.
 pub const FRESH: u64 = 5_000;
+/// What is known for longer than this, because nobody has asked for the host, is read again before it is served: else
+/// a moment that was set meanwhile would be missed once.
+pub const OLD: u64 = 600_000;
 /// KV may answer with an old value, or with none, for about a minute after a write
 /// (<https://developers.cloudflare.com/kv/concepts/how-kv-works/#consistency>). For so long what is known is
 /// believed rather than the answer.

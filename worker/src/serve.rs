@@ -10,6 +10,7 @@ use crate::{feeds, files, language, pages, preview, reply, sql};
 use app::{Answers, Cx, Framing, Images, Params};
 use model::content_url::{self, parse_query};
 use model::ids::ContentHash;
+use model::moment::Version;
 use model::names::{Locale, PagePath};
 use model::preview::Preview;
 use model::query::Query;
@@ -39,8 +40,8 @@ pub struct Visit<'a, S: Stores> {
     pub site: &'a SiteRecord,
     pub target: Target<'a>,
     pub request: &'a Request,
-    /// Release and epoch that were served before this one.
-    pub previous: Option<(u64, u64)>,
+    /// What was served before this one.
+    pub previous: Option<Version>,
     /// Whether KV has just failed to say which site this is: then the edge cache is asked before it.
     pub from_spare: bool,
     /// The primary host, with the port that the visitor uses.
@@ -194,7 +195,8 @@ impl<S: Stores> Visit<'_, S> {
         }
         let Some(path) = PagePath::of_request(raw) else { return (self.not_found(None).await, How::Other) };
         if let Some(found) = self.site.redirects.get(&path) {
-            return (Outcome::Fresh(redirect(found.status, target_of(found))), How::Other);
+            let reply = redirect(found.status, target_of(found));
+            return (Outcome::Fresh(self.kept_until_next(reply)), How::Other);
         }
         let (route, slug) = match self.route(&path).await {
             Ok(Some(found)) => found,
@@ -203,16 +205,15 @@ impl<S: Stores> Visit<'_, S> {
         };
         let canonical = path.to_url();
         if raw != canonical {
-            let to = format!("{canonical}{}", self.target.query_string());
-            return (Outcome::Fresh(redirect(308, to)), How::Other);
+            let reply = redirect(308, format!("{canonical}{}", self.target.query_string()));
+            return (Outcome::Fresh(self.kept_until_next(reply)), How::Other);
         }
         let params = self.params(&route);
         let address = format!("{canonical}{}", params.with(&[]));
         let suggested: Vec<&Locale> = self.preferred.iter().take_while(|l| **l != route.locale).collect();
         let key = keys::answer(
             &self.scope,
-            self.site.release,
-            self.site.epoch,
+            self.site.version(),
             &format!("{address}{}", suggestion_key(&suggested)),
         );
         if let Some(held) = self.remembered(&key) {
@@ -319,6 +320,7 @@ impl<S: Stores> Visit<'_, S> {
             return Ok(Some((route.clone(), None)));
         }
         if let Some(shards) = &routes.shards
+            && !routes.gone.contains(path)
             && let Some(route) = self.sharded(path, shards).await?
         {
             return Ok(Some((route, None)));
@@ -392,7 +394,7 @@ impl<S: Stores> Visit<'_, S> {
     }
 
     fn not_found_key(&self, locale: &Locale) -> String {
-        keys::answer(&self.scope, self.site.release, self.site.epoch, &format!("/-/not-found/{locale}"))
+        keys::answer(&self.scope, self.site.version(), &format!("/-/not-found/{locale}"))
     }
 
     /// `look`: the edge cache has not been asked yet; it is before D1 is.
@@ -455,7 +457,8 @@ impl<S: Stores> Visit<'_, S> {
     }
 
     pub async fn ask(&self, queries: &[Query]) -> Result<Vec<String>, Fault> {
-        let statements: Vec<_> = queries.iter().map(|query| sql::of(&self.scope, query)).collect();
+        let statements: Vec<_> =
+            queries.iter().map(|query| sql::of(&self.scope, &self.site.reached, query)).collect();
         let texts = self.query(&statements).await?;
         // What is drawn from an answer is kept for the whole epoch, so an answer that is none may not pass for
         // an empty one.
@@ -475,10 +478,22 @@ impl<S: Stores> Visit<'_, S> {
         self.timing.of(Phase::D1, &**self.stores, read).await
     }
 
+    /// An answer that browsers keep for some minutes, or not at all while the site will be another by itself: it is
+    /// given again until then, and nobody knows when it was kept.
+    pub fn kept_until_next(&self, mut reply: Reply) -> Reply {
+        if self.site.next_moment().is_some() {
+            for (name, value) in &mut reply.headers {
+                if *name == "cache-control" {
+                    *value = "public, max-age=0, must-revalidate".into();
+                }
+            }
+        }
+        reply
+    }
+
     /// The same page of the release before, as long as this isolate or the edge cache holds it.
     async fn older(&self, address: &str) -> Option<S::Held> {
-        let (release, epoch) = self.previous?;
-        let key = keys::answer(&self.scope, release, epoch, address);
+        let key = keys::answer(&self.scope, self.previous?, address);
         if let Some(held) = self.memory.borrow_mut().answers.get(&key) {
             return Some(held.held);
         }

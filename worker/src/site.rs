@@ -1,10 +1,11 @@
 //! Host to site: from memory, from KV, and in KV's absence from the edge cache.
 
-use crate::memory::{DOUBT, FRESH, Host, Memory, PARSED};
+use crate::memory::{DOUBT, FRESH, Host, Memory, OLD, PARSED};
 use crate::stores::{Fault, Stores};
 use model::keys;
+use model::moment::Version;
 use model::names::Hostname;
-use model::records::{HostRecord, Status};
+use model::records::{HostRecord, Status, Unreadable};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -31,8 +32,16 @@ pub async fn find<S: Stores>(
     let now = stores.now();
     let known = memory.borrow_mut().hosts.get(host.as_str());
     // A host without a site is not served from memory when it is due: its site may be there by now.
-    let known = known.filter(|known| known.record.is_some() || now < known.read_at + FRESH);
-    if let Some(known) = known {
+    let mut known = known.filter(|known| known.record.is_some() || now < known.read_at + FRESH);
+    if known.as_ref().is_some_and(|known| now >= known.read_at + OLD) {
+        refresh(stores, memory, host).await;
+        known = memory.borrow_mut().hosts.get(host.as_str());
+    }
+    let now = stores.now();
+    if let Some(mut known) = known {
+        if known.reach(now) {
+            put(memory, host, known.clone());
+        }
         if known.is_due(now) {
             put(memory, host, Host { refreshing: Some(now), ..known.clone() });
             let (stores_, memory_, host_) = (stores.clone(), memory.clone(), host.clone());
@@ -59,7 +68,7 @@ pub async fn find<S: Stores>(
             stores.log(&format!("{host}: {fault}"));
             let spare = stores.cached_text(&spare_key(host)).await;
             let Some(text) = spare.ok().flatten() else { return Found::Unavailable };
-            let Ok(record) = HostRecord::parse(&text) else { return Found::Unavailable };
+            let Ok(record) = parse(&text, now) else { return Found::Unavailable };
             let next =
                 Host { spared: true, from_spare: true, ..Host::new(Some(Rc::new(record)), text.len(), now) };
             put(memory, host, next.clone());
@@ -111,12 +120,21 @@ async fn read<S: Stores>(stores: &S, host: &Hostname) -> Result<Option<(String, 
     let Some(text) = stores.kv(&keys::host(host), HOST_TTL).await? else {
         return Ok(None);
     };
-    let record = HostRecord::parse(&text).map_err(|e| Fault(format!("{}: {e}", keys::host(host))))?;
+    let record = parse(&text, stores.now()).map_err(|e| Fault(format!("{}: {e}", keys::host(host))))?;
     Ok(Some((text, record)))
 }
 
-fn version(record: Option<&HostRecord>) -> Option<(u64, u64)> {
-    record.and_then(|r| r.content.as_ref()).map(|c| (c.release, c.epoch))
+/// A record as it is now: its moments that have come by are part of it.
+fn parse(text: &str, now: u64) -> Result<HostRecord, Unreadable> {
+    let mut record = HostRecord::parse(text)?;
+    if let Some(site) = &mut record.content {
+        site.advance(now);
+    }
+    Ok(record)
+}
+
+fn version(record: Option<&HostRecord>) -> Option<Version> {
+    record.and_then(|r| r.content.as_ref()).map(|c| c.version())
 }
 
 /// Reads a known host again. An answer that knows less than we do (nothing, or an older release) may be KV's

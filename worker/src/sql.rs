@@ -44,8 +44,8 @@ fn statement(sql: String, arguments: Vec<Argument>) -> Statement {
     Statement { sql, arguments }
 }
 
-/// The statement for a query of a site.
-pub fn of(scope: &SiteScope, query: &Query) -> Statement {
+/// The statement for a query of a site; `reached` are the moments of its release that have come.
+pub fn of(scope: &SiteScope, reached: &[u64], query: &Query) -> Statement {
     let site = || Argument::from(scope.site().as_str());
     match query {
         Query::List(list) => self::list(scope, &list.key, list.order, &list.start, list.limit),
@@ -75,7 +75,9 @@ pub fn of(scope: &SiteScope, query: &Query) -> Statement {
             ),
             vec![site(), kind.as_str().into(), locale.as_str().into(), slug.as_str().into(), list.as_str().into(), field.as_str().into(), (*limit + 1).into()],
         ),
-        Query::Search { locale, text, after, limit } => search(scope, locale, text, *after, *limit),
+        Query::Search { locale, text, after, limit } => {
+            search(&place(scope, locale, reached), text, *after, *limit)
+        }
         Query::Addresses { kind, from, limit } => statement(
             "SELECT json_group_array(json_array(slug, locale, group_id, updated_at, title, summary, published_at)) AS answer FROM ( \
                SELECT slug, locale, group_id, updated_at, title, summary, published_at FROM entities \
@@ -120,24 +122,31 @@ fn list(scope: &SiteScope, key: &str, order: Order, start: &Start, limit: usize)
     statement(format!("SELECT json_group_array({ENTRY}) AS answer FROM ({rows})"), arguments)
 }
 
+/// What is to be found in a locale now. Documents of pages that come or go by themselves say from or until when.
+fn place(scope: &SiteScope, locale: &str, reached: &[u64]) -> String {
+    let place = keys::search_scope(scope, locale);
+    if reached.is_empty() {
+        return format!("scope : \"{place}\"");
+    }
+    let any = |token: fn(&str, u64) -> String| {
+        reached
+            .iter()
+            .map(|moment| format!("\"{}\"", token(&place, *moment)))
+            .collect::<Vec<_>>()
+            .join(" OR ")
+    };
+    let (come, gone) = (any(keys::search_from), any(keys::search_until));
+    format!("(scope : (\"{place}\" OR {come}) NOT scope : ({gone}))")
+}
+
 /// Hits in titles, then hits in texts, each from new to old. Both parts are read lazily, so that the rows read
 /// are the rows shown. D1 binds every number as a real, and FTS5 seeks by integers only: hence the casts.
-fn search(
-    scope: &SiteScope,
-    locale: &str,
-    text: &str,
-    after: Option<model::query::SearchCursor>,
-    limit: usize,
-) -> Statement {
+fn search(place: &str, text: &str, after: Option<model::query::SearchCursor>, limit: usize) -> Statement {
     let Some(words) = search_expression(text) else {
-        return statement(
-            "SELECT '[]' AS answer WHERE ?1 = ?1".to_owned(),
-            vec![scope.site().as_str().into()],
-        );
+        return statement("SELECT '[]' AS answer WHERE ?1 = ?1".to_owned(), vec![place.into()]);
     };
-    let place = keys::search_scope(scope, locale);
-    let in_title = format!("scope : \"{place}\" AND title : ({words})");
-    let in_body = format!("(scope : \"{place}\" AND {{title body}} : ({words})) NOT title : ({words})");
+    let in_title = format!("{place} AND title : ({words})");
+    let in_body = format!("({place} AND {{title body}} : ({words})) NOT title : ({words})");
     let below = |row: Option<i64>| Argument::Number(row.map_or(9e15, |row| row as f64));
     let (title_row, body_row) = match after {
         None => (None, None),

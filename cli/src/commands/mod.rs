@@ -16,6 +16,7 @@ pub mod publish;
 pub mod render;
 pub mod republish;
 pub mod rollback;
+pub mod schedules;
 pub mod sites;
 
 use crate::args::{Command, Given};
@@ -36,6 +37,8 @@ pub fn run(given: Given) -> Result<Outcome, Failure> {
         Command::Assets(action) => assets::run(&context, action),
         Command::Preview(args) => preview::run(&context, args),
         Command::Publish(args) => publish::run(&context, args),
+        Command::Unpublish(args) => publish::unpublish(&context, args),
+        Command::Schedules(action) => schedules::run(&context, action),
         Command::Rollback(args) => rollback::run(&context, args),
         Command::Republish => republish::run(&context),
         Command::Export(args) => export::run(&context, args),

@@ -1,6 +1,7 @@
-//! `manysite publish`: drafts become a release.
+//! `manysite publish` and `manysite unpublish`: drafts become a release, and pages leave it; now, or at a time.
 
 use crate::api::fields;
+use crate::commands::schedules::Schedule;
 use crate::context::{Context, Site};
 use crate::failure::{At, Exit, Failure};
 use crate::output::{Outcome, done, table, warnings};
@@ -18,12 +19,28 @@ pub struct Args {
     /// Take this page away from visitors, by id; may be given several times
     #[arg(long, value_name = "ID")]
     unpublish: Vec<String>,
+    /// When visitors shall see it, such as 2027-03-14T09:30:00Z; without it, now
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
     /// Why, for the list of releases
     #[arg(long, default_value = "")]
     note: String,
     /// Say what would be published and what is wrong with it, and do nothing
     #[arg(long)]
     check: bool,
+}
+
+#[derive(clap::Args)]
+pub struct Leaving {
+    /// The pages, by id
+    #[arg(required = true, value_name = "ID")]
+    pages: Vec<String>,
+    /// When visitors shall not see them any more, such as 2027-03-14T09:30:00Z; without it, now
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    /// Why, for the list of releases
+    #[arg(long, default_value = "")]
+    note: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -39,6 +56,9 @@ pub struct Published {
     pub changes: Vec<Change>,
     pub warnings: Vec<At>,
     pub visible: bool,
+    /// What waits for its time now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<Schedule>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -51,17 +71,28 @@ struct Report {
 pub fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     let site = context.site()?;
     let everything = args.pages.is_empty() && args.unpublish.is_empty() && args.locale.is_none();
+    if args.at.is_some() && (everything || args.locale.is_some()) {
+        return Err(Failure::usage("A time goes with pages: name them with --page or --unpublish."));
+    }
     let body = fields([
         ("everything", json!(everything)),
         ("pages", json!(args.pages)),
         ("locale", json!(args.locale)),
         ("unpublish", json!(args.unpublish)),
+        ("at", json!(args.at)),
         ("note", json!(args.note)),
     ]);
     if args.check {
         return check(&site, body);
     }
     let published = publish(&site, body)?;
+    Ok(Outcome::new(json!(published), text(&published, "Published")))
+}
+
+pub fn unpublish(context: &Context, args: Leaving) -> Result<Outcome, Failure> {
+    let Leaving { pages, at, note } = args;
+    let body = fields([("unpublish", json!(pages)), ("at", json!(at)), ("note", json!(note))]);
+    let published = publish(&context.site()?, body)?;
     Ok(Outcome::new(json!(published), text(&published, "Published")))
 }
 
@@ -72,10 +103,13 @@ pub fn publish(site: &Site, body: Value) -> Result<Published, Failure> {
 
 /// What a release changed, for people.
 pub fn text(published: &Published, did: &str) -> String {
-    let Published { number, changes, warnings: found, visible } = published;
-    let mut text = match changes.is_empty() {
-        true => done(&format!("Nothing has changed: release {number} is the newest")),
-        false => done(&format!("{did} as release {number}")) + &list(changes),
+    let Published { number, changes, warnings: found, visible, schedule } = published;
+    let mut text = match (schedule, changes.is_empty()) {
+        (Some(schedule), _) => {
+            done(&format!("Scheduled for {} as {}", schedule.at, schedule.id)) + &list(changes)
+        }
+        (None, true) => done(&format!("Nothing has changed: release {number} is the newest")),
+        (None, false) => done(&format!("{did} as release {number}")) + &list(changes),
     };
     if !visible {
         text += "It is stored, and visitors will see it in a minute or two.\n";

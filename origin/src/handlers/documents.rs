@@ -3,6 +3,7 @@
 use crate::access::SiteAccess;
 use crate::call::{Call, page_of};
 use crate::change::{Event, Lost, make};
+use crate::clock;
 use crate::http::Reply;
 use crate::plan::{self, Metric};
 use crate::problem::{Answer, Conflict, Refusal};
@@ -42,6 +43,35 @@ pub struct Document {
     #[serde(flatten)]
     pub summary: Summary,
     pub document: Value,
+    /// Of a page: what becomes of it by itself, the next first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scheduled: Option<Vec<Scheduled>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct Scheduled {
+    /// Its id among the site's schedules.
+    pub schedule: String,
+    pub at: String,
+    /// What visitors see then; `null` where they see the page no more.
+    pub revision: Option<u64>,
+    pub author: String,
+}
+
+/// What is scheduled for a page and has not come about yet.
+fn scheduled(call: &Call, row: &Row) -> Result<Option<Vec<Scheduled>>, Refusal> {
+    if row.maybe_text("scheduled").is_none() {
+        return Ok(None);
+    }
+    let now = clock::text(call.stores.now());
+    let all: Vec<(String, String, Option<u64>, String)> = row.json("scheduled")?;
+    let mut all: Vec<Scheduled> = all
+        .into_iter()
+        .map(|(schedule, at, revision, author)| Scheduled { schedule, at, revision, author })
+        .filter(|scheduled| scheduled.at > now)
+        .collect();
+    all.sort_by(|a, b| a.at.cmp(&b.at));
+    Ok(Some(all))
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -91,11 +121,8 @@ pub async fn list(call: &Call<'_>, access: &SiteAccess, subject: Subject) -> Ans
 pub async fn show(call: &Call<'_>, access: &SiteAccess, subject: Subject) -> Answer {
     let row =
         documents::get(call.stores, access, subject, call.param("id")).await?.ok_or(Refusal::NotFound)?;
-    shown(&row)
-}
-
-fn shown(row: &Row) -> Answer {
-    let document = Document { summary: summary(row), document: row.json("document")? };
+    let scheduled = scheduled(call, &row)?;
+    let document = Document { summary: summary(&row), document: row.json("document")?, scheduled };
     Ok(Reply::json(200, &document).with("etag", tag(row.number("revision"))))
 }
 
@@ -236,6 +263,13 @@ pub async fn remove(call: &Call<'_>, access: &SiteAccess, subject: Subject) -> A
             .filter_map(|row| Some(Subject::of_name(&row.text("subject"))?.place(&row.text("subject_id"))))
             .collect();
         return Err(Refusal::State(format!("It is used by {}: take it out there first.", users.join(", "))));
+    }
+    let waiting = scheduled(call, &row)?.unwrap_or_default();
+    if let Some(first) = waiting.iter().find(|scheduled| scheduled.revision.is_some()) {
+        return Err(Refusal::State(format!(
+            "It is published by itself at {}: cancel the schedule {} first.",
+            first.at, first.schedule
+        )));
     }
     let mut statements = vec![documents::set_aside(call.stores, access, subject, id)];
     statements.extend(documents::uses(access, subject, id, &[]));

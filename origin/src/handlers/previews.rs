@@ -86,7 +86,7 @@ fn start(given: &releases::Given, shown: &Shown) -> String {
     let home = given.locale.as_ref().map(|locale| format!("/{locale}"));
     let is_page = |path: &String| {
         let path = PagePath::parse(path).ok();
-        path.is_some_and(|path| shown.draft.compiled.record.routes.exact.contains_key(&path))
+        path.is_some_and(|path| shown.draft.record.routes.exact.contains_key(&path))
     };
     // The page of a record has no path of its own.
     let page = page.filter(|path| !path.contains(":slug")).map(str::to_owned);
@@ -103,7 +103,7 @@ pub async fn create_preview(call: &Call<'_>, access: &SiteAccess) -> Answer {
     let link = Link { site: access.site().clone(), id: id.clone(), until };
     let (path, expires_at) = (start(&given, &shown), clock::text(until * 1000));
     let made = Made {
-        url: url(call, &shown.draft.compiled.primary, &link, &path)?,
+        url: url(call, &shown.draft.primary, &link, &path)?,
         id: id.clone(),
         expires_at: expires_at.clone(),
         problems: ats(&shown.draft.placed, true),

@@ -3,12 +3,13 @@
 use crate::access::SiteAccess;
 use crate::call::{Call, page_of};
 use crate::change::{Event, make};
+use crate::clock;
 use crate::http::Reply;
 use crate::problem::{Answer, At, Refusal};
-use crate::publish::{self, Change, Chosen, Done};
-use crate::repo::releases;
+use crate::publish::{self, Change, Chosen, Done, Order, Schedule, Waiting};
+use crate::repo::{releases, schedules};
 use crate::source::Placed;
-use crate::stores::Row;
+use crate::stores::{Row, rows};
 use model::Problem;
 use model::names::Locale;
 use schemars::JsonSchema;
@@ -35,6 +36,9 @@ pub struct Given {
     /// Pages that visitors shall not see any more.
     #[schemars(length(max = 500))]
     pub unpublish: Vec<String>,
+    /// When visitors see it, to the second and within 366 days; without it, now. `pages` and `unpublish` only.
+    #[schemars(length(max = 35), extend("format" = "date-time"))]
+    pub at: Option<String>,
     /// Why, for the list of releases.
     #[schemars(length(max = 500))]
     pub note: String,
@@ -48,6 +52,9 @@ pub struct Published {
     pub warnings: Vec<At>,
     /// Whether visitors near the database see it now. Elsewhere it takes up to a minute.
     pub visible: bool,
+    /// What was scheduled, where there was a time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<Waiting>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -123,6 +130,37 @@ impl Given {
             ..Chosen::default()
         })
     }
+
+    /// What it schedules, where it has a time.
+    fn order(&self, call: &Call) -> Result<Option<Order>, Refusal> {
+        let Some(at) = &self.at else { return Ok(None) };
+        let mut problems = vec![];
+        let now_only = [
+            ("everything", self.everything),
+            ("locale", self.locale.is_some()),
+            ("settings", !self.settings.is_empty()),
+            ("components", !self.components.is_empty()),
+            ("blocks", !self.blocks.is_empty()),
+        ];
+        let message = "has no time of its own: name pages, or publish it now without at";
+        let given = now_only.iter().filter(|(_, given)| *given);
+        problems.extend(given.map(|(name, _)| Problem::new(*name, message)));
+        if self.pages.is_empty() && self.unpublish.is_empty() {
+            problems.push(Problem::new("at", "goes with pages or unpublish: name at least one page"));
+        }
+        let at = publish::time(call.stores, at).map_err(|problem| problems.push(problem));
+        crate::problem::unless_good(problems)?;
+        let (pages, unpublish) = (self.pages.clone(), self.unpublish.clone());
+        Ok(at.ok().map(|at| Order::Add { at, pages, unpublish, note: self.note.clone() }))
+    }
+}
+
+/// What to publish, or to schedule, and why.
+fn asked(call: &Call) -> Result<(Chosen, Option<Order>, String), Refusal> {
+    let given: Given = call.body()?;
+    let (chosen, order) = (given.chosen()?, given.order(call)?);
+    let chosen = if order.is_some() { Chosen::default() } else { chosen };
+    Ok((chosen, order, given.note))
 }
 
 pub fn ats(placed: &[Placed], problems: bool) -> Vec<At> {
@@ -138,29 +176,31 @@ pub fn ats(placed: &[Placed], problems: bool) -> Vec<At> {
     .collect()
 }
 
-fn answered(access: &SiteAccess, done: Done) -> Reply {
+fn answered(status: u16, access: &SiteAccess, done: Done) -> Reply {
     if let Some(reply) = done.replayed {
         return reply;
     }
+    let location = done.location(access);
     let body = Published {
         number: done.number,
         warnings: ats(&done.warnings, false),
         changes: done.changes,
         visible: done.visible,
+        schedule: done.schedule.map(|schedule| schedule.shown()),
     };
-    Reply::json(201, &body)
-        .with("location", format!("/api/v1/sites/{}/releases/{}", access.site(), body.number))
+    let reply = Reply::json(status, &body);
+    if status == 201 { reply.with("location", location) } else { reply }
 }
 
 pub async fn publish(call: &Call<'_>, access: &SiteAccess) -> Answer {
-    let given: Given = call.body()?;
-    let done = publish::publish(call, access, &given.chosen()?, &given.note).await?;
-    Ok(answered(access, done))
+    let (chosen, order, note) = asked(call)?;
+    let done = publish::publish(call, access, &chosen, order.as_ref(), &note).await?;
+    Ok(answered(201, access, done))
 }
 
 pub async fn check_release(call: &Call<'_>, access: &SiteAccess) -> Answer {
-    let given: Given = call.body()?;
-    let (changes, placed) = publish::check(call, access, &given.chosen()?).await?;
+    let (chosen, order, _) = asked(call)?;
+    let (changes, placed) = publish::check(call, access, &chosen, order.as_ref()).await?;
     Ok(Reply::json(200, &Report { changes, problems: ats(&placed, true), warnings: ats(&placed, false) }))
 }
 
@@ -199,7 +239,56 @@ pub async fn show_release(call: &Call<'_>, access: &SiteAccess) -> Answer {
 pub async fn roll_back(call: &Call<'_>, access: &SiteAccess) -> Answer {
     let target = named(call, access).await?;
     let done = publish::roll_back(call, access, &target).await?;
-    Ok(answered(access, done))
+    Ok(answered(201, access, done))
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct Schedules {
+    /// The next one first.
+    pub schedules: Vec<Waiting>,
+}
+
+/// What still waits for its time.
+async fn waiting(call: &Call<'_>, access: &SiteAccess) -> Result<Vec<Schedule>, Refusal> {
+    let found = rows(call.stores, access.database(), schedules::list(access)).await?;
+    let mut all: Vec<Schedule> = found.iter().map(Schedule::of).collect::<Result<_, _>>()?;
+    let now = clock::text(call.stores.now());
+    all.retain(|schedule| schedule.at > now);
+    all.sort_by(|a, b| (&a.at, &a.id).cmp(&(&b.at, &b.id)));
+    Ok(all)
+}
+
+pub async fn list_schedules(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let all = waiting(call, access).await?;
+    Ok(Reply::json(200, &Schedules { schedules: all.iter().map(Schedule::shown).collect() }))
+}
+
+pub async fn show_schedule(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let all = waiting(call, access).await?;
+    let one = all.iter().find(|schedule| schedule.id == call.param("schedule")).ok_or(Refusal::NotFound)?;
+    Ok(Reply::json(200, &one.shown()))
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewTime {
+    /// When visitors see it instead, to the second and within 366 days.
+    #[schemars(length(max = 35), extend("format" = "date-time"))]
+    pub at: String,
+}
+
+pub async fn move_schedule(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let given: NewTime = call.body()?;
+    let order =
+        Order::Move { id: call.param("schedule").to_owned(), at: publish::time(call.stores, &given.at)? };
+    let done = publish::publish(call, access, &Chosen::default(), Some(&order), "").await?;
+    Ok(answered(200, access, done))
+}
+
+pub async fn cancel_schedule(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let order = Order::Cancel { id: call.param("schedule").to_owned() };
+    publish::publish(call, access, &Chosen::default(), Some(&order), "").await?;
+    Ok(Reply::empty(204))
 }
 
 pub async fn republish(call: &Call<'_>, access: &SiteAccess) -> Answer {

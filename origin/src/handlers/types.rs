@@ -134,9 +134,9 @@ pub async fn save_type(call: &Call<'_>, access: &SiteAccess) -> Answer {
     }
     // What pages ask of the type must still be there.
     let mut chosen = Chosen { types: vec![(id.to_owned(), text.clone())], ..plan.chosen() };
-    let is_live = releases::head(call.stores, access).await?.is_some();
+    let is_live = releases::head(call.stores, access.scope(), access.database()).await?.is_some();
     if is_live {
-        let (_, placed) = publish::check(call, access, &chosen).await?;
+        let (_, placed) = publish::check(call, access, &chosen, None).await?;
         crate::source::unless_problems(&placed)?;
         if !renamed.is_empty() {
             renames::both_names(call, access, id, &renamed).await?;
@@ -165,7 +165,7 @@ pub async fn save_type(call: &Call<'_>, access: &SiteAccess) -> Answer {
     }
     if is_live {
         (chosen.types, chosen.documents) = (vec![], vec![]);
-        publish::publish(call, access, &chosen, "").await?;
+        publish::publish(call, access, &chosen, None, "").await?;
     }
     if !renamed.is_empty() {
         renames::new_names(call, access, id, &renamed).await?;

@@ -24,6 +24,38 @@ pub struct Contents {
     pub redirects: String,
     #[serde(default)]
     pub pages: BTreeMap<String, PageAt>,
+    /// What becomes of the pages by itself, in the order of time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub later: Vec<Later>,
+}
+
+/// The pages that are others from a moment on; `None` for one that is gone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Later {
+    /// Milliseconds since 1970, as the site record has it.
+    pub at: u64,
+    pub pages: BTreeMap<String, Option<PageAt>>,
+}
+
+impl Contents {
+    /// Becomes what it is then.
+    pub fn advance(&mut self, now: u64) {
+        while self.later.first().is_some_and(|later| later.at <= now) {
+            for (id, at) in self.later.remove(0).pages {
+                match at {
+                    Some(at) => drop(self.pages.insert(id, at)),
+                    None => drop(self.pages.remove(&id)),
+                }
+            }
+        }
+    }
+
+    /// The difference to what it is at a moment.
+    pub fn later(&self, at: u64, then: &Self) -> Later {
+        let gone = self.pages.keys().filter(|id| !then.pages.contains_key(*id)).map(|id| (id.clone(), None));
+        let other = then.pages.iter().filter(|(id, at)| self.pages.get(*id) != Some(at));
+        Later { at, pages: gone.chain(other.map(|(id, at)| (id.clone(), Some(at.clone())))).collect() }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,7 +89,7 @@ pub struct Change {
     /// `page`, `settings`, `component`, `block`, `entity_type` or `redirects`.
     pub subject: String,
     pub id: String,
-    /// `added`, `changed` or `removed`.
+    /// `added`, `changed` or `removed`; of a page also `scheduled` or `unscheduled`.
     pub how: String,
 }
 

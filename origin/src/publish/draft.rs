@@ -3,39 +3,69 @@
 use crate::access::SiteAccess;
 use crate::library::Library;
 use crate::problem::Refusal;
-use crate::publish::contents::{Change, Chosen, Contents, PageAt, changes, chosen_contents, moves};
+use crate::publish::contents::{Change, Chosen, Contents, Later, PageAt, changes, chosen_contents, moves};
+use crate::publish::schedule::{self, Schedule, Texts};
 use crate::repo::{documents, entities, releases};
 use crate::source::{self, Documents, Placed, placed, unless_problems};
 use crate::stores::{Fault, Row, Stores, rows};
 use crate::subject::Subject;
-use intake::Found;
-use intake::Immutable;
 use intake::compile::{Base, Compiled, CompiledPage, compile};
-use model::SiteScope;
+use intake::{Found, Immutable};
 use model::ids::PageId;
-use model::names::{Locale, PagePath};
+use model::moment::Moment;
+use model::names::{Hostname, Locale, PagePath};
 use model::records::{RouteShard, SiteRecord};
+use model::{Problem, SiteScope};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The newest release, as the next one starts from it.
+#[derive(Default)]
 pub struct Head {
     pub number: u64,
+    /// What it shows, without what becomes of it by itself.
     pub contents: Contents,
+    pub later: Vec<Later>,
+    pub schedules: Vec<Schedule>,
     pub record: Option<SiteRecord>,
 }
 
-pub async fn head(stores: &dyn Stores, access: &SiteAccess) -> Result<Head, Fault> {
-    let Some(found) = releases::head(stores, access).await? else {
-        return Ok(Head { number: 0, contents: Contents::default(), record: None });
-    };
-    let mut record = site_record(&found)?;
-    if let Some(shards) = record.routes.shards.take() {
-        for row in releases::shards(stores, access, shards.hash.as_str()).await? {
-            record.routes.exact.extend(row.json::<RouteShard>("body")?);
-        }
+impl Head {
+    /// Whether something has come about that is not written down yet.
+    pub fn is_due(&self, now: u64) -> bool {
+        self.later.first().is_some_and(|later| later.at <= now)
     }
-    Ok(Head { number: found.number("number"), contents: found.json("contents")?, record: Some(record) })
+
+    /// The pages that are scheduled here or there.
+    fn touched<'s>(&'s self, schedules: &'s [Schedule]) -> BTreeSet<&'s str> {
+        let all = self.schedules.iter().chain(schedules);
+        all.flat_map(|schedule| schedule.pages.keys()).map(String::as_str).collect()
+    }
+}
+
+pub async fn head(stores: &dyn Stores, access: &SiteAccess) -> Result<Head, Fault> {
+    let (scope, database) = (access.scope(), access.database());
+    let Some(found) = releases::head(stores, scope, database).await? else { return Ok(Head::default()) };
+    let mut record = site_record(&found)?;
+    let routes = &mut record.routes;
+    if let Some(shards) = routes.shards.take() {
+        let since = std::mem::take(&mut routes.exact);
+        for row in releases::shards(stores, scope, database, shards.hash.as_str()).await? {
+            routes.exact.extend(row.json::<RouteShard>("body")?);
+        }
+        let gone = std::mem::take(&mut routes.gone);
+        routes.exact.retain(|path, _| !gone.contains(path));
+        routes.exact.extend(since);
+    }
+    record.later.clear();
+    let mut contents: Contents = found.json("contents")?;
+    Ok(Head {
+        number: found.number("number"),
+        later: std::mem::take(&mut contents.later),
+        contents,
+        schedules: found.json("schedules")?,
+        record: Some(record),
+    })
 }
 
 pub fn site_record(row: &Row) -> Result<SiteRecord, Fault> {
@@ -45,8 +75,12 @@ pub fn site_record(row: &Row) -> Result<SiteRecord, Fault> {
 
 /// A release before it is stored.
 pub struct Draft {
-    pub compiled: Compiled,
+    /// All its routes stand in it.
+    pub record: SiteRecord,
+    pub primary: Hostname,
     pub contents: Contents,
+    pub immutable: Vec<Immutable>,
+    pub texts: Texts,
     pub changes: Vec<Change>,
     pub library: Library,
     pub placed: Vec<Placed>,
@@ -55,7 +89,7 @@ pub struct Draft {
 impl Draft {
     /// The site's record and the immutable ones, as they are stored.
     pub fn records(&self) -> (SiteRecord, Vec<Immutable>) {
-        let (mut record, mut immutable) = (self.compiled.record.clone(), self.compiled.immutable());
+        let (mut record, mut immutable) = (self.record.clone(), self.immutable.clone());
         immutable.extend(intake::routes::shard(&mut record.routes));
         (record, immutable)
     }
@@ -66,14 +100,138 @@ pub async fn draft(
     access: &SiteAccess,
     head: &Head,
     chosen: &Chosen,
+    schedules: &[Schedule],
 ) -> Result<Draft, Refusal> {
     let mut documents = Documents::current(stores, access).await?;
     for (id, definition) in &chosen.types {
         documents.types.insert(id.clone(), (u64::MAX >> 11, definition.clone()));
     }
     let drafts = rows(stores, access.database(), documents::pages_to_publish(access)).await?;
-    let mut wanted = chosen_contents(&documents, &drafts, &head.contents, chosen)?;
-    let before = &head.contents;
+    let wanted = chosen_contents(&documents, &drafts, &head.contents, chosen)?;
+    let before = Before { number: head.number, contents: &head.contents, record: head.record.as_ref() };
+    let touched = head.touched(schedules);
+    let Step { compiled, contents, library, placed } =
+        step(stores, access, &mut documents, before, wanted, &touched, &chosen.documents).await?;
+    let mut changes = changes(&head.contents, &contents);
+    changes.extend(schedule::differences(&head.schedules, schedules));
+    let mut texts = Texts::default();
+    texts.now(search_documents(&compiled, access.scope()));
+    texts.without(head.contents.pages.keys().filter(|id| !contents.pages.contains_key(*id)).cloned());
+    let mut draft = Draft {
+        immutable: compiled.immutable(),
+        record: compiled.record,
+        primary: compiled.primary,
+        contents,
+        texts,
+        changes,
+        library,
+        placed,
+    };
+    if !schedules.is_empty() {
+        draft.add_moments(stores, access, head.number, &mut documents, schedules).await?;
+    }
+    draft.texts.without(schedule::search_ids(&head.later));
+    Ok(draft)
+}
+
+impl Draft {
+    /// What becomes of the release by itself: each moment is compiled on top of the one before.
+    async fn add_moments(
+        &mut self,
+        stores: &dyn Stores,
+        access: &SiteAccess,
+        number: u64,
+        documents: &mut Documents,
+        schedules: &[Schedule],
+    ) -> Result<(), Refusal> {
+        let (mut contents, mut record) = (self.contents.clone(), self.record.clone());
+        let is_large = intake::routes::is_large(&record.routes);
+        if is_large {
+            intake::routes::name_translations(&mut record.routes.exact);
+        }
+        for (at, pages) in schedule::moments(schedules) {
+            let mut wanted = contents.clone();
+            for (id, revision) in pages {
+                let known = contents.pages.get(id);
+                match revision {
+                    None => drop(wanted.pages.remove(id)),
+                    Some(revision) if known.is_some_and(|known| known.revision == revision) => {}
+                    Some(revision) => {
+                        let (Some(locale), Ok(path)) = (record.locales.first(), PagePath::parse("/")) else {
+                            continue;
+                        };
+                        let place = PageAt { revision, locale: locale.clone(), path, group: String::new() };
+                        // The place is filled in from the revision itself.
+                        wanted.pages.insert(id.to_owned(), place);
+                    }
+                }
+            }
+            if wanted == contents {
+                continue;
+            }
+            let before = Before { number, contents: &contents, record: Some(&record) };
+            let Step { compiled, contents: then, placed, .. } =
+                step(stores, access, documents, before, wanted, &BTreeSet::new(), &[]).await?;
+            self.add_findings(placed, at);
+            self.immutable.extend(compiled.immutable());
+            let later = contents.later(at, &then);
+            crate::problem::unless_good(moved_records(&contents, &later))?;
+            let texts = search_documents(&compiled, access.scope());
+            for page in later.pages.keys() {
+                let text = texts.iter().find(|text| text.get(0).and_then(Value::as_str) == Some(page));
+                self.texts.later(at, page, text.and_then(|text| text.get(1)));
+            }
+            let mut after = compiled.record;
+            if is_large {
+                intake::routes::name_translations(&mut after.routes.exact);
+            }
+            self.record.later.push(Moment::between(at, &record, &after));
+            self.contents.later.push(later);
+            (contents, record) = (then, after);
+        }
+        Ok(())
+    }
+
+    /// What is found at a moment and was not found before it.
+    fn add_findings(&mut self, found: Vec<Placed>, at: u64) {
+        let when = crate::clock::text(at);
+        for mut finding in found {
+            let same =
+                |known: &Placed| known.document == finding.document && known.problem == finding.problem;
+            if !self.placed.iter().any(same) {
+                finding.problem.message += &format!(" (from {when} on)");
+                self.placed.push(finding);
+            }
+        }
+    }
+}
+
+/// What a release or a moment of it is made from.
+struct Before<'a> {
+    number: u64,
+    contents: &'a Contents,
+    record: Option<&'a SiteRecord>,
+}
+
+/// What it becomes.
+struct Step {
+    compiled: Compiled,
+    contents: Contents,
+    library: Library,
+    placed: Vec<Placed>,
+}
+
+/// Compiles what differs, and the pages that are `touched`; `instead`: documents in the place of those that are stored.
+async fn step(
+    stores: &dyn Stores,
+    access: &SiteAccess,
+    documents: &mut Documents,
+    base: Before<'_>,
+    mut wanted: Contents,
+    touched: &BTreeSet<&str>,
+    instead: &[(Subject, String, String)],
+) -> Result<Step, Refusal> {
+    let before = base.contents;
     // Pages are compiled from the settings, components and types that go with them.
     let all = before.components != wanted.components
         || before.blocks != wanted.blocks
@@ -81,11 +239,12 @@ pub async fn draft(
         || before.settings.get("general") != wanted.settings.get("general");
     let mut anew: BTreeSet<String> = BTreeSet::new();
     for (id, at) in &wanted.pages {
-        if all || before.pages.get(id).is_none_or(|known| known.revision != at.revision) {
+        let other = before.pages.get(id).is_none_or(|known| known.revision != at.revision);
+        if all || other || touched.contains(id.as_str()) {
             anew.insert(id.clone());
         }
     }
-    let texts = revisions(stores, access, &mut documents, &wanted, &anew).await?;
+    let texts = revisions(stores, access, documents, &wanted, &anew).await?;
     // Translations name each other: with one of a group the others are made anew.
     let mut groups: BTreeSet<String> = BTreeSet::new();
     let gone = before.pages.iter().filter(|(id, _)| !wanted.pages.contains_key(*id));
@@ -99,6 +258,7 @@ pub async fn draft(
             }
         }
     }
+    one_page_each(&wanted, &anew)?;
     let siblings: BTreeSet<String> = wanted
         .pages
         .iter()
@@ -107,11 +267,11 @@ pub async fn draft(
         .collect();
     documents.pages = texts;
     if !siblings.is_empty() {
-        let more = revisions(stores, access, &mut documents, &wanted, &siblings).await?;
+        let more = revisions(stores, access, documents, &wanted, &siblings).await?;
         documents.pages.extend(more);
     }
     anew.extend(siblings);
-    for (subject, id, text) in &chosen.documents {
+    for (subject, id, text) in instead {
         if let Some(known) = documents.of(*subject).get_mut(id) {
             known.clone_from(text);
         }
@@ -120,14 +280,15 @@ pub async fn draft(
     documents.move_redirects(&moved, &taken);
     let same_theme = before.settings.get("theme") == wanted.settings.get("theme")
         && before.settings.get("general") == wanted.settings.get("general");
-    let base = base(head, &wanted, &anew, same_theme);
+    let number = base.number;
+    let base = self::base(base, &wanted, &anew, same_theme);
     let mut found = Found { site: access.site().to_string(), ..Found::default() };
     let source = documents.source(access, &mut found);
-    let mut library = library(stores, access, &documents).await?;
+    let mut library = library(stores, access, documents).await?;
     if base.theme.is_none() {
         library = library.with_fonts(stores).await?;
     }
-    let options = source::options(stores, access, head.number + 1);
+    let options = source::options(stores, access, number + 1);
     let compiled = source.and_then(|source| compile(source, base, &library, &options, &mut found));
     let Some(compiled) = compiled else {
         let placed = placed(access.site(), found);
@@ -136,8 +297,35 @@ pub async fn draft(
     };
     let addresses = addresses(stores, access, &compiled).await?;
     compiled.check_links(&addresses, &library, &mut found);
-    let changes = changes(before, &wanted);
-    Ok(Draft { compiled, contents: wanted, changes, library, placed: placed(access.site(), found) })
+    Ok(Step { compiled, contents: wanted, library, placed: placed(access.site(), found) })
+}
+
+/// What the search knows of records has their addresses, and is written anew when their page moves.
+fn moved_records(before: &Contents, later: &Later) -> Vec<Problem> {
+    let moves = later.pages.iter().filter(|(id, at)| match (before.pages.get(*id), at) {
+        (Some(known), Some(at)) => known.path.as_str().ends_with(":slug") && known.path != at.path,
+        _ => false,
+    });
+    let message = "the page of a type's records cannot move at a time: publish it now";
+    moves.map(|(id, _)| Problem::new(format!("{}: path", Subject::Page.place(id)), message)).collect()
+}
+
+/// Two pages may have had one address one after the other: both cannot be shown there at the same time.
+fn one_page_each(wanted: &Contents, anew: &BTreeSet<String>) -> Result<(), Refusal> {
+    let mut at: BTreeMap<&PagePath, Vec<&String>> = BTreeMap::new();
+    for (id, page) in &wanted.pages {
+        at.entry(&page.path).or_default().push(id);
+    }
+    let twice = at.into_iter().filter(|(_, ids)| ids.len() > 1 && ids.iter().any(|id| anew.contains(*id)));
+    let problem = |(path, ids): (&PagePath, Vec<&String>)| {
+        let names = ids.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(" and ");
+        let at = format!("{}: path", Subject::Page.place(ids.last().map_or("", |id| id)));
+        Problem::new(
+            at,
+            format!("{path} would be the address of {names}: publish them together, or take one away"),
+        )
+    };
+    crate::problem::unless_good(twice.map(problem).collect())
 }
 
 /// Looks up the files that documents name.
@@ -199,8 +387,8 @@ pub async fn revisions(
 }
 
 /// The pages of the release before that stay as they are.
-fn base(head: &Head, wanted: &Contents, anew: &BTreeSet<String>, same_theme: bool) -> Base {
-    let Some(record) = &head.record else { return Base::default() };
+fn base(before: Before, wanted: &Contents, anew: &BTreeSet<String>, same_theme: bool) -> Base {
+    let Some(record) = before.record else { return Base::default() };
     let mut base = Base {
         exact: record.routes.exact.clone(),
         patterns: record.routes.patterns.clone(),
@@ -208,7 +396,7 @@ fn base(head: &Head, wanted: &Contents, anew: &BTreeSet<String>, same_theme: boo
         theme: same_theme.then(|| record.theme.clone()),
         others: false,
     };
-    for (id, at) in &head.contents.pages {
+    for (id, at) in &before.contents.pages {
         if anew.contains(id) || !wanted.pages.contains_key(id) {
             base.exact.remove(&at.path);
             let path = at.path.as_str();
@@ -242,20 +430,23 @@ async fn addresses(
     Ok(found)
 }
 
-/// Search documents of the pages that differ, from the revisions that are shown then.
+/// Search documents of the pages that differ or were scheduled, from the revisions that are shown then.
 pub async fn texts_of(
     stores: &dyn Stores,
     access: &SiteAccess,
-    before: &Contents,
+    head: &Head,
     after: &Contents,
-) -> Result<Vec<Value>, Refusal> {
-    let mut texts = without_search(before, after);
-    let anew: BTreeSet<String> = after
-        .pages
-        .iter()
-        .filter(|(id, at)| before.pages.get(*id).is_none_or(|known| known.revision != at.revision))
-        .map(|(id, _)| id.clone())
-        .collect();
+) -> Result<Texts, Refusal> {
+    let (before, touched) = (&head.contents, head.touched(&[]));
+    let mut texts = Texts::default();
+    texts.without(schedule::search_ids(&head.later));
+    texts.without(before.pages.keys().filter(|id| !after.pages.contains_key(*id)).cloned());
+    let differs = |id: &String, at: &PageAt| {
+        before.pages.get(id).is_none_or(|known| known.revision != at.revision)
+            || touched.contains(id.as_str())
+    };
+    let anew: BTreeSet<String> =
+        after.pages.iter().filter(|(id, at)| differs(id, at)).map(|(id, _)| id.clone()).collect();
     if anew.is_empty() {
         return Ok(texts);
     }
@@ -267,20 +458,15 @@ pub async fn texts_of(
     let base = Base { theme: source::no_theme(), ..Base::default() };
     let source = documents.source(access, &mut found);
     let compiled = source.and_then(|source| compile(source, base, &library, &options, &mut found));
-    texts.extend(compiled.iter().flat_map(|compiled| search_documents(compiled, access.scope())));
+    texts.now(compiled.iter().flat_map(|compiled| search_documents(compiled, access.scope())).collect());
     Ok(texts)
 }
 
 /// What the search reads of each page, by its id; `null` where it is not to be found.
-pub fn search_documents(compiled: &Compiled, scope: &SiteScope) -> Vec<Value> {
+fn search_documents(compiled: &Compiled, scope: &SiteScope) -> Vec<Value> {
     let entry = |page: CompiledPage| {
         let document = page.document.map(|d| json!([d.scope, d.title, d.body, d.path, d.summary]));
         json!([page.draft.id, document])
     };
     compiled.pages(scope).map(entry).collect()
-}
-
-/// Pages that leave the search with a release.
-pub fn without_search(before: &Contents, after: &Contents) -> Vec<Value> {
-    before.pages.keys().filter(|id| !after.pages.contains_key(*id)).map(|id| json!([id, null])).collect()
 }

@@ -12,23 +12,28 @@ pub mod contents;
 mod draft;
 mod live;
 mod preview;
+mod schedule;
 
 pub use contents::{Change, Chosen};
 pub use draft::library;
 pub use live::{republish, resume};
 pub use preview::{Shown, preview};
+pub use schedule::{Order, Schedule, Waiting, settle_due, time};
 
 use crate::access::SiteAccess;
 use crate::call::Call;
 use crate::change::{Event, Lost, commit};
+use crate::clock;
 use crate::http::Reply;
 use crate::problem::Refusal;
 use crate::repo::kv as wishes;
 use crate::repo::releases::{self, NewRelease};
+use crate::repo::schedules;
 use crate::source::{Placed, unless_problems};
 use crate::stores::{Row, Statement, Stores};
 use contents::{Contents, changes, moves};
-use draft::{draft, head, search_documents, site_record, texts_of, without_search};
+use draft::{Head, draft, head, site_record, texts_of};
+use schedule::{Ordered, differences, settle};
 use serde::Serialize;
 use serde_json::json;
 
@@ -39,8 +44,20 @@ pub struct Done {
     pub warnings: Vec<Placed>,
     /// Whether visitors see it where it was written.
     pub visible: bool,
+    /// What was scheduled or moved.
+    pub schedule: Option<Schedule>,
     /// The kept answer of a request that was repeated.
     pub replayed: Option<Reply>,
+}
+
+impl Done {
+    pub fn location(&self, access: &SiteAccess) -> String {
+        let site = access.site();
+        match &self.schedule {
+            Some(schedule) => format!("/api/v1/sites/{site}/schedules/{}", schedule.id),
+            None => format!("/api/v1/sites/{site}/releases/{}", self.number),
+        }
+    }
 }
 
 /// Others may publish at the same time; whoever comes second builds on the first one's release.
@@ -51,9 +68,14 @@ pub async fn check(
     call: &Call<'_>,
     access: &SiteAccess,
     chosen: &Chosen,
+    order: Option<&Order>,
 ) -> Result<(Vec<Change>, Vec<Placed>), Refusal> {
-    let head = head(call.stores, access).await?;
-    match draft(call.stores, access, &head, chosen).await {
+    let head = settled(call.stores, access).await?;
+    let drafted = async {
+        let ordered = ordered(call.stores, access, &head, order).await?;
+        draft(call.stores, access, &head, chosen, &ordered.all).await
+    };
+    match drafted.await {
         Ok(draft) => Ok((draft.changes, draft.placed)),
         Err(Refusal::Invalid(problems)) => {
             let placed = problems.into_iter().map(|problem| Placed {
@@ -71,96 +93,133 @@ pub async fn publish(
     call: &Call<'_>,
     access: &SiteAccess,
     chosen: &Chosen,
+    order: Option<&Order>,
     note: &str,
 ) -> Result<Done, Refusal> {
     let stores = call.stores;
     for _ in 0..TRIES {
-        let head = head(stores, access).await?;
-        let draft = draft(stores, access, &head, chosen).await?;
+        let head = settled(stores, access).await?;
+        let Ordered { all, one: schedule, statements } = ordered(stores, access, &head, order).await?;
+        let draft = draft(stores, access, &head, chosen, &all).await?;
         unless_problems(&draft.placed)?;
         draft.library.copy_fonts(stores, access).await?;
         let (record, immutable) = draft.records();
         let (number, warnings, changes) = (head.number + 1, draft.placed, draft.changes);
         if changes.is_empty() && number > 1 {
             let visible = show(stores, access).await?;
-            return Ok(Done { number: head.number, changes, warnings, visible, replayed: None });
+            return Ok(Done { number: head.number, changes, warnings, visible, schedule, replayed: None });
         }
         let scope = access.scope();
-        let mut texts = search_documents(&draft.compiled, scope);
-        texts.extend(without_search(&head.contents, &draft.contents));
         let site_record = json_of(&record)?;
         let stored = releases::store(
-            stores,
-            access,
+            scope,
             NewRelease {
                 number,
                 cause: "publish",
                 of_number: None,
                 site_record: &site_record,
                 contents: json_of(&draft.contents)?,
-                documents: json_of(&texts)?,
+                documents: draft.texts.json(),
                 changes: json_of(&changes)?,
                 note,
+                author: &access.person().user,
+                created_at: clock::text(stores.now()),
             },
             &immutable,
         );
         let (moved, taken) = moves(&head.contents, &draft.contents);
         let mut moved = match taken.is_empty() {
             true => vec![],
-            false => releases::moved(stores, access, &json!(moved).to_string(), &json!(taken).to_string()),
+            false => releases::moved(stores, scope, &json!(moved).to_string(), &json!(taken).to_string()),
         };
+        moved.extend(statements);
         // The platform's round finds by the wish what a crash leaves behind.
         moved.push(wishes::primary_host(scope));
-        match keep(call, access, number, stored.into_iter().chain(moved).collect(), &changes).await? {
+        let stored = stored.into_iter().chain(moved).collect();
+        let mut done = Done { number, changes, warnings, visible: true, schedule, replayed: None };
+        match keep(call, access, stored, &done).await? {
             Kept::Lost => continue,
-            Kept::Before(reply) => {
-                return Ok(Done { number, changes, warnings, visible: true, replayed: Some(reply) });
-            }
+            Kept::Before(reply) => return Ok(Done { replayed: Some(reply), ..done }),
             Kept::Stored => {
-                let visible = show(stores, access).await?;
-                return Ok(Done { number, changes, warnings, visible, replayed: None });
+                done.visible = show(stores, access).await?;
+                return Ok(done);
             }
         }
     }
     Err(Refusal::Unavailable(format!("{}: lost {TRIES} races for the next release", access.site())))
 }
 
-/// A new release that shows what an old one did.
+/// The newest release, after all that has come about is written down.
+async fn settled(stores: &dyn Stores, access: &SiteAccess) -> Result<Head, Refusal> {
+    let newest = head(stores, access).await?;
+    if !newest.is_due(stores.now()) {
+        return Ok(newest);
+    }
+    settle(stores, access.scope(), access.database()).await?;
+    Ok(head(stores, access).await?)
+}
+
+async fn ordered(
+    stores: &dyn Stores,
+    access: &SiteAccess,
+    head: &Head,
+    order: Option<&Order>,
+) -> Result<Ordered, Refusal> {
+    match order {
+        Some(order) => Ordered::of(stores, access, head, order).await,
+        None => Ok(Ordered::unchanged(head)),
+    }
+}
+
+/// A new release that shows what an old one did, and goes on doing so: what is scheduled is cancelled.
 pub async fn roll_back(call: &Call<'_>, access: &SiteAccess, target: &Row) -> Result<Done, Refusal> {
     let stores = call.stores;
-    let contents: Contents = target.json("contents")?;
+    let contents = Contents { later: vec![], ..target.json("contents")? };
     for _ in 0..TRIES {
-        let head = head(stores, access).await?;
+        let head = settled(stores, access).await?;
         let number = head.number + 1;
         let mut record = site_record(target)?;
         record.release = number;
-        let changes = changes(&head.contents, &contents);
-        let texts = texts_of(stores, access, &head.contents, &contents).await?;
+        record.later.clear();
+        let mut changes = changes(&head.contents, &contents);
+        changes.extend(differences(&head.schedules, &[]));
+        let texts = texts_of(stores, access, &head, &contents).await?;
         let site_record = json_of(&record)?;
         let mut stored = releases::store(
-            stores,
-            access,
+            access.scope(),
             NewRelease {
                 number,
                 cause: "rollback",
                 of_number: Some(target.number("number")),
                 site_record: &site_record,
                 contents: json_of(&contents)?,
-                documents: json_of(&texts)?,
+                documents: texts.json(),
                 changes: json_of(&changes)?,
                 note: "",
+                author: &access.person().user,
+                created_at: clock::text(stores.now()),
             },
             &[],
         );
+        // Else a redirect from an address that a page has again would stand in the way of every publish.
+        let (moved, taken) = moves(&head.contents, &contents);
+        if !taken.is_empty() {
+            let (moved, taken) = (json!(moved).to_string(), json!(taken).to_string());
+            stored.extend(releases::moved(stores, access.scope(), &moved, &taken));
+        }
+        let cancelled: Vec<&str> = head.schedules.iter().map(|schedule| schedule.id.as_str()).collect();
+        if !cancelled.is_empty() {
+            stored.push(schedules::remove(access.scope(), &cancelled));
+        }
         stored.push(wishes::primary_host(access.scope()));
-        match keep(call, access, number, stored, &changes).await? {
+        let mut done =
+            Done { number, changes, warnings: vec![], visible: true, schedule: None, replayed: None };
+        match keep(call, access, stored, &done).await? {
             Kept::Lost => continue,
-            Kept::Before(reply) => {
-                return Ok(Done { number, changes, warnings: vec![], visible: true, replayed: Some(reply) });
-            }
+            Kept::Before(reply) => return Ok(Done { replayed: Some(reply), ..done }),
             Kept::Stored => {
-                let visible = show(stores, access).await?;
-                return Ok(Done { number, changes, warnings: vec![], visible, replayed: None });
+                done.visible = show(stores, access).await?;
+                return Ok(done);
             }
         }
     }
@@ -182,19 +241,21 @@ enum Kept {
 async fn keep(
     call: &Call<'_>,
     access: &SiteAccess,
-    number: u64,
     statements: Vec<Statement>,
-    changes: &[Change],
+    done: &Done,
 ) -> Result<Kept, Refusal> {
+    let number = done.number;
     let event = Event {
         subject: "release",
         id: number.to_string(),
         before: Some(json!({"release": number - 1})),
-        after: Some(json!({"release": number, "changes": changes})),
+        after: Some(json!({"release": number, "changes": done.changes})),
     };
-    let reply =
-        Reply::json(201, &json!({"number": number, "changes": changes, "warnings": [], "visible": true}))
-            .with("location", format!("/api/v1/sites/{}/releases/{number}", access.site()));
+    let mut body = json!({"number": number, "changes": done.changes, "warnings": [], "visible": true});
+    if let (Some(schedule), Some(fields)) = (&done.schedule, body.as_object_mut()) {
+        fields.insert("schedule".to_owned(), json!(schedule.shown()));
+    }
+    let reply = Reply::json(201, &body).with("location", done.location(access));
     match commit(call, access, statements, event, &reply).await {
         Ok(None) => Ok(Kept::Stored),
         Ok(Some(reply)) => Ok(Kept::Before(reply)),

@@ -3,7 +3,8 @@
 use crate::access::SiteAccess;
 use crate::problem::Refusal;
 use crate::publish::contents::Chosen;
-use crate::publish::draft::{Draft, draft, head};
+use crate::publish::draft::{Draft, draft};
+use crate::publish::settled;
 use crate::repo::releases;
 use crate::stores::{Fault, Stores};
 use intake::Kind;
@@ -22,8 +23,9 @@ pub struct Shown {
 }
 
 pub async fn preview(stores: &dyn Stores, access: &SiteAccess, chosen: &Chosen) -> Result<Shown, Refusal> {
-    let head = head(stores, access).await?;
-    let draft = draft(stores, access, &head, chosen).await?;
+    let head = settled(stores, access).await?;
+    // A preview is of now: nobody waits in it for what is scheduled.
+    let draft = draft(stores, access, &head, chosen, &[]).await?;
     Ok(Shown { draft, published: head.number > 0 })
 }
 
@@ -43,7 +45,7 @@ impl Shown {
             wanted.insert((Kind::Theme, record.theme.hash.clone()));
         } else {
             let path = PagePath::of_request(path);
-            let pages = pages(&self.draft.compiled.record, path.as_ref());
+            let pages = pages(&self.draft.record, path.as_ref());
             wanted.extend(pages.map(|hash| (Kind::Page, hash.clone())));
             shard = path.zip(record.routes.shards.as_ref()).map(|(path, s)| shard_of(&path, s.count));
         }

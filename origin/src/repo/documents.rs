@@ -23,11 +23,19 @@ pub async fn get(
     subject: Subject,
     id: &str,
 ) -> Result<Option<Row>, Fault> {
-    let sql = in_table!(
-        subject,
-        "SELECT id, document, status, revision, published_revision, updated_at, updated_by FROM",
-        "WHERE site_id = ?1 AND id = ?2"
-    );
+    let sql = match subject {
+        Subject::Page => {
+            "SELECT id, document, status, revision, published_revision, updated_at, updated_by, \
+               (SELECT json_group_array(json_array(s.id, s.at, w.value, s.author)) FROM schedules s CROSS JOIN json_each(s.pages) w \
+                WHERE s.site_id = ?1 AND w.key = ?2) AS scheduled \
+             FROM pages WHERE site_id = ?1 AND id = ?2"
+        }
+        _ => in_table!(
+            subject,
+            "SELECT id, document, status, revision, published_revision, updated_at, updated_by FROM",
+            "WHERE site_id = ?1 AND id = ?2"
+        ),
+    };
     row(stores, access.database(), sql!(sql, access.site().as_str(), id)).await
 }
 
@@ -115,6 +123,15 @@ pub fn pages_to_publish(access: &SiteAccess) -> Statement {
     sql!(
         "SELECT id, locale, revision, status FROM pages WHERE site_id = ?1 AND path IS NOT NULL ORDER BY id",
         access.site().as_str()
+    )
+}
+
+/// The revisions of pages that can be published: a list of ids.
+pub fn revisions_of_pages(access: &SiteAccess, ids: &str) -> Statement {
+    sql!(
+        "SELECT id, revision FROM pages WHERE site_id = ?1 AND path IS NOT NULL AND id IN (SELECT value FROM json_each(?2))",
+        access.site().as_str(),
+        ids
     )
 }
 

@@ -23,6 +23,7 @@ pub mod redirects;
 pub mod releases;
 pub mod renames;
 pub mod roles;
+pub mod schedules;
 pub mod sites;
 pub mod tokens;
 pub mod types;

@@ -5,16 +5,20 @@ use crate::clock;
 use crate::sql;
 use crate::stores::{Fault, Row, Rows, Statement, Stores, row, rows};
 use intake::Immutable;
+use model::SiteScope;
 use serde_json::json;
 
-/// The newest release, live or on its way.
-pub async fn head(stores: &dyn Stores, access: &SiteAccess) -> Result<Option<Row>, Fault> {
+/// The newest release, live or on its way, and what is scheduled.
+pub async fn head(stores: &dyn Stores, scope: &SiteScope, database: &str) -> Result<Option<Row>, Fault> {
     row(
         stores,
-        access.database(),
+        database,
         sql!(
-            "SELECT number, status, site_record, contents FROM releases WHERE site_id = ?1 ORDER BY number DESC LIMIT 1",
-            access.site().as_str()
+            "SELECT number, status, site_record, contents, \
+               (SELECT json_group_array(json_object('id', id, 'at', at, 'pages', json(pages), 'note', note, 'author', author, 'created_at', created_at)) \
+                FROM schedules WHERE site_id = ?1) AS schedules \
+             FROM releases WHERE site_id = ?1 ORDER BY number DESC LIMIT 1",
+            scope.site().as_str()
         ),
     )
     .await
@@ -56,13 +60,18 @@ pub async fn list(
 }
 
 /// The shards of a route table.
-pub async fn shards(stores: &dyn Stores, access: &SiteAccess, hash: &str) -> Result<Rows, Fault> {
+pub async fn shards(
+    stores: &dyn Stores,
+    scope: &SiteScope,
+    database: &str,
+    hash: &str,
+) -> Result<Rows, Fault> {
     rows(
         stores,
-        access.database(),
+        database,
         sql!(
             "SELECT part, body FROM published_records WHERE site_id = ?1 AND kind = 'routes' AND hash = ?2 ORDER BY part",
-            access.site().as_str(),
+            scope.site().as_str(),
             hash
         ),
     )
@@ -94,19 +103,16 @@ pub struct NewRelease<'a> {
     pub documents: String,
     pub changes: String,
     pub note: &'a str,
+    pub author: &'a str,
+    pub created_at: String,
 }
 
 /// Bytes of records in one statement: D1 takes 2 MB (<https://developers.cloudflare.com/d1/platform/limits/>).
 const RECORDS: usize = 500_000;
 
 /// A release with its records. Its number is the key: the second of two at once is refused.
-pub fn store(
-    stores: &dyn Stores,
-    access: &SiteAccess,
-    release: NewRelease,
-    records: &[Immutable],
-) -> Vec<Statement> {
-    let (site, now) = (access.site().as_str(), clock::text(stores.now()));
+pub fn store(scope: &SiteScope, release: NewRelease, records: &[Immutable]) -> Vec<Statement> {
+    let site = scope.site().as_str();
     let mut statements = vec![sql!(
         "INSERT INTO releases (site_id, number, status, cause, of_number, site_record, contents, documents, changes, note, author, created_at) \
          VALUES (?1, ?2, 'stored', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
@@ -119,8 +125,8 @@ pub fn store(
         release.documents,
         release.changes,
         release.note,
-        &access.person().user,
-        now
+        release.author,
+        release.created_at
     )];
     let (mut group, mut bytes) = (vec![], 0);
     for (n, record) in records.iter().enumerate() {
@@ -308,8 +314,8 @@ fn moved_records(site: &str, number: u64, moved: &str) -> Statement {
 
 /// Automatic redirects from paths that pages have left, and the end of those whose path is a page's again:
 /// new paths by old ones, and a list of paths.
-pub fn moved(stores: &dyn Stores, access: &SiteAccess, moves: &str, taken: &str) -> Vec<Statement> {
-    let (site, now) = (access.site().as_str(), clock::text(stores.now()));
+pub fn moved(stores: &dyn Stores, scope: &SiteScope, moves: &str, taken: &str) -> Vec<Statement> {
+    let (site, now) = (scope.site().as_str(), clock::text(stores.now()));
     vec![
         sql!(
             "DELETE FROM redirects WHERE site_id = ?1 AND automatic = 1 AND from_path IN (SELECT value FROM json_each(?2))",
@@ -334,4 +340,15 @@ pub fn moved(stores: &dyn Stores, access: &SiteAccess, moves: &str, taken: &str)
             now
         ),
     ]
+}
+
+/// What the search has of pages, by the ids of its documents.
+pub fn search_documents(site: &str, ids: &str) -> Statement {
+    sql!(
+        "SELECT d.id, search.scope, search.title, search.body, search.path, search.summary \
+         FROM json_each(?2) w CROSS JOIN search_documents d ON d.site_id = ?1 AND d.kind = 'page' AND d.id = w.value \
+           CROSS JOIN search ON search.rowid = d.row",
+        site,
+        ids
+    )
 }

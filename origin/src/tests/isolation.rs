@@ -39,6 +39,7 @@ pub fn body(name: &str) -> Value {
         "change_entities" => json!({"ids": ["one"], "set": {"title": "Changed"}}),
         "save_redirects" => json!({"redirects": [{"from": "/old", "to": "/spare"}]}),
         "publish" | "check_release" | "create_preview" => json!({"everything": true}),
+        "move_schedule" => json!({"at": "2026-03-20T09:30:00Z"}),
         "claim_domain" => json!({"host": "www.bakery.example", "method": "dns"}),
         "change_member" => json!({"roles": [{"role": "viewer"}]}),
         "invite_member" => json!({"email": "asked@example.org", "role": "viewer"}),
@@ -104,6 +105,14 @@ pub fn make_assets(world: &World, site: &str) {
     world.run_sql(&format!("INSERT INTO asset_folders (site_id, folder) VALUES ('{site}', 'empty')"));
 }
 
+/// Something that is scheduled on a site.
+pub fn make_schedule(world: &World, site: &str) {
+    world.run_sql(&format!(
+        "INSERT OR IGNORE INTO schedules (site_id, id, at, pages, author, created_at)
+         VALUES ('{site}', 'waiting-{site}', '2026-03-18T09:30:00Z', '{{\"home\": 1}}', 'x', '2026-03-14T09:30:00Z')"
+    ));
+}
+
 /// A preview of everything.
 pub fn make_preview(world: &World, site: &str) {
     world.run_sql(&format!(
@@ -162,6 +171,7 @@ pub fn fill(route: &Route, tenant: &str, site: &str, user: &str) -> String {
         .replace("{subject}", subject)
         .replace("{id}", id)
         .replace("{number}", "1")
+        .replace("{schedule}", &format!("waiting-{site}"))
         .replace("{domain}", &format!("www.{site}.example"))
         .replace("{member}", &format!("colleague-{tenant}"))
         .replace("{invitation}", "open")
@@ -285,6 +295,9 @@ impl Stage {
                      '{{\"stage\": \"types\", \"after\": \"\", \"done\": 0}}', '{}', 'x', created_at, created_at FROM sites WHERE id = '{site}'",
                 crate::repo::fills::WAITING
             ));
+        }
+        if route.path.contains("{schedule}") {
+            make_schedule(&self.world, site);
         }
         let purpose = if route.name == "confirm_email" { "change_email" } else { "passkey" };
         if who.is_some() {

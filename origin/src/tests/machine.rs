@@ -1,15 +1,18 @@
-//! Edits, publishes and roll backs in any order, by two people, each cut off after any step, with readers in between that
-//! see host records as they were some time ago. No page is torn, no publish that was answered is lost, and once nothing
-//! fails any more KV says what the database says.
+//! Edits, publishes, schedules and roll backs in any order, by two people, each cut off after any step, with readers in
+//! between that see host records as they were some time ago. No page is torn, no publish that was answered is lost, what is
+//! scheduled is seen at its time by the clock alone, and once nothing fails any more KV and the search say what the database
+//! says, now and at every time to come.
 
+use crate::clock;
 use crate::http::{Reply, Request};
 use crate::serve::serve;
 use crate::testing::World;
 use crate::tests::publish::{Desk, page};
 use futures::executor::block_on;
 use futures::future::LocalBoxFuture;
+use model::keys;
 use model::names::PagePath;
-use model::records::{HostRecord, PageRecord};
+use model::records::{HostRecord, PageRecord, SiteRecord};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -25,6 +28,10 @@ enum Step {
     Move(usize, bool),
     Publish(Option<usize>),
     Unpublish(usize),
+    /// A page is published or taken away so many seconds later.
+    Schedule(usize, bool, u64),
+    /// What is scheduled first gets another time, or none.
+    Reschedule(Option<u64>),
     RollBack(u64),
     /// A host comes or goes, or the site is archived for a while.
     Archive(bool),
@@ -36,11 +43,14 @@ enum Step {
 }
 
 fn step() -> impl Strategy<Value = (Step, Option<u32>)> {
+    let ahead = prop_oneof![Just(2_u64), Just(30), Just(90), Just(3600), Just(7200)];
     let step = prop_oneof![
         4 => (0..3_usize).prop_map(Step::Edit),
         1 => (1..3_usize, any::<bool>()).prop_map(|(page, away)| Step::Move(page, away)),
         4 => prop_oneof![Just(None), (0..3_usize).prop_map(Some)].prop_map(Step::Publish),
         1 => (1..3_usize).prop_map(Step::Unpublish),
+        3 => (0..3_usize, any::<bool>(), ahead.clone()).prop_map(|(page, away, ahead)| Step::Schedule(page, away && page > 0, ahead)),
+        1 => prop_oneof![Just(None), ahead.prop_map(Some)].prop_map(Step::Reschedule),
         2 => (1..6_u64).prop_map(Step::RollBack),
         1 => any::<bool>().prop_map(Step::Archive),
         2 => prop_oneof![Just(0_u64), Just(40_000)].prop_map(Step::Round),
@@ -124,7 +134,11 @@ impl Machine {
 
     fn answered(&mut self, step: &Step, answer: Option<Reply>) {
         let Some(answer) = answer else { return };
-        assert!([200, 201, 404, 409, 422, 428, 503].contains(&answer.status), "{step:?}: {}", answer.body);
+        assert!(
+            [200, 201, 204, 404, 409, 422, 428, 503].contains(&answer.status),
+            "{step:?}: {}",
+            answer.body
+        );
         if answer.status == 201 {
             self.told = self.told.max(answer.value()["number"].as_u64().unwrap());
         }
@@ -138,6 +152,19 @@ impl Machine {
             Step::Publish(None) => post("/releases", json!({"everything": true})),
             Step::Publish(Some(n)) => post("/releases", json!({"pages": [PAGES[*n].0]})),
             Step::Unpublish(n) => post("/releases", json!({"unpublish": [PAGES[*n].0]})),
+            Step::Schedule(n, away, ahead) => {
+                let what = if *away { "unpublish" } else { "pages" };
+                post("/releases", json!({what: [PAGES[*n].0], "at": self.time(*ahead)}))
+            }
+            Step::Reschedule(ahead) => {
+                let first = self.world.ask("SELECT id FROM schedules ORDER BY at, id LIMIT 1");
+                let id = first.first().map_or("none", |row| row["id"].as_str().unwrap());
+                let path = self.desk.path(&format!("/schedules/{id}"));
+                match ahead {
+                    Some(ahead) => self.desk.request("PATCH", &path).json(json!({"at": self.time(*ahead)})),
+                    None => self.desk.request("DELETE", &path),
+                }
+            }
             Step::RollBack(to) => post(&format!("/releases/{to}/roll-back"), json!({})),
             Step::Archive(away) => {
                 let status = if *away { "archived" } else { "active" };
@@ -157,6 +184,10 @@ impl Machine {
         Box::pin(async move { Some(serve(&*world, &request).await) })
     }
 
+    fn time(&self, ahead: u64) -> String {
+        clock::text(self.world.clock.get() + ahead * 1000)
+    }
+
     fn edit(&mut self, n: usize, path: &str) -> Request {
         self.edits += 1;
         let (id, _) = PAGES[n];
@@ -169,7 +200,8 @@ impl Machine {
         }
     }
 
-    /// Every page of every host record that a visitor may still hold is whole.
+    /// Every page of every host record that a visitor may still hold is whole, now and at every time to come, and the
+    /// record shows at each of them what its release is meant to.
     fn read(&mut self) {
         let kv = self.world.kv.borrow();
         if let Some(now) = kv.get(&format!("host/{HOST}")).filter(|now| self.past.last() != Some(now)) {
@@ -177,11 +209,11 @@ impl Machine {
         }
         for text in self.past.iter().rev().take(4) {
             let record = HostRecord::parse(text).unwrap();
-            let routes = record.content.as_ref().map(|c| &c.routes.exact);
-            for (path, route) in routes.into_iter().flatten() {
-                let key = format!("page/{}/{}", record.site, route.page);
-                let text = kv.get(&key).unwrap_or_else(|| panic!("torn: {path} {key}"));
-                PageRecord::parse(text).unwrap();
+            let Some(content) = record.content.as_deref() else { continue };
+            let release = self.release(content.release);
+            for now in instants(content, self.world.clock.get()) {
+                let shown = titles(content, record.site.as_str(), &kv, now);
+                assert_eq!(shown, self.meant_by(&release, &[], now), "{now}: {release}");
             }
         }
         let releases: Vec<u64> = self
@@ -192,39 +224,122 @@ impl Machine {
         assert!(releases.is_sorted(), "an older release came back by itself: {releases:?}");
     }
 
-    /// Titles by path as the newest release shows them, from the database alone.
-    fn meant(&self) -> BTreeMap<String, String> {
-        let Some(newest) =
-            self.world.ask("SELECT number, contents FROM releases ORDER BY number DESC LIMIT 1").pop()
-        else {
-            return BTreeMap::new();
-        };
-        assert!(newest["number"].as_u64().unwrap() >= self.told, "a publish was lost: {newest}");
-        let contents: Value = serde_json::from_str(newest["contents"].as_str().unwrap()).unwrap();
-        let pages = contents["pages"].as_object().unwrap();
-        pages
-            .iter()
-            .map(|(id, at)| {
-                let found = self.world.ask(&format!(
-                    "SELECT document FROM revisions WHERE subject = 'page' AND subject_id = '{id}' AND number = {}",
-                    at["revision"]
-                ));
-                let document: Value = serde_json::from_str(found[0]["document"].as_str().unwrap()).unwrap();
-                (document["path"].as_str().unwrap().to_owned(), document["title"].as_str().unwrap().to_owned())
-            })
-            .collect()
+    fn release(&self, number: u64) -> Value {
+        let found = self.world.ask(&format!("SELECT contents FROM releases WHERE number = {number}"));
+        serde_json::from_str(found[0]["contents"].as_str().unwrap()).unwrap()
     }
 
-    fn shown(&self) -> BTreeMap<String, String> {
-        let kv = self.world.kv.borrow();
-        let Some(text) = kv.get(&format!("host/{HOST}")) else { return BTreeMap::new() };
-        let record = HostRecord::parse(text).unwrap();
-        let Some(content) = record.content else { return BTreeMap::new() };
-        let title = |page: &str| PageRecord::parse(&kv[page]).unwrap().title.into_owned();
-        let exact = content.routes.exact;
-        let at = |path: &PagePath| title(&format!("page/{}/{}", record.site, exact[path].page));
-        exact.keys().map(|path| (path.to_string(), at(path))).collect()
+    /// Titles by path as a release shows them, from the database alone: its pages, what it says becomes of them by itself,
+    /// or what is scheduled instead: times with revisions by page.
+    fn meant_by(&self, contents: &Value, scheduled: &[(u64, Value)], now: u64) -> BTreeMap<String, String> {
+        let mut pages = BTreeMap::new();
+        let mut take = |changes: &Value, revision: &dyn Fn(&Value) -> Option<u64>| {
+            for (id, value) in changes.as_object().unwrap() {
+                match revision(value) {
+                    Some(revision) => drop(pages.insert(id.clone(), revision)),
+                    None => drop(pages.remove(id)),
+                }
+            }
+        };
+        let place = |at: &Value| at["revision"].as_u64();
+        take(&contents["pages"], &place);
+        for later in contents["later"].as_array().into_iter().flatten() {
+            if scheduled.is_empty() && later["at"].as_u64().unwrap() <= now {
+                take(&later["pages"], &place);
+            }
+        }
+        for (_, pages) in scheduled.iter().filter(|(at, _)| *at <= now) {
+            take(pages, &Value::as_u64);
+        }
+        let document = |(id, revision): (String, u64)| {
+            let found = self.world.ask(&format!(
+                "SELECT document FROM revisions WHERE subject = 'page' AND subject_id = '{id}' AND number = {revision}"
+            ));
+            let document: Value = serde_json::from_str(found[0]["document"].as_str().unwrap()).unwrap();
+            (document["path"].as_str().unwrap().to_owned(), document["title"].as_str().unwrap().to_owned())
+        };
+        pages.into_iter().map(document).collect()
     }
+
+    /// What visitors must see at some time, by the newest release and the table of schedules.
+    fn meant(&self, now: u64) -> BTreeMap<String, String> {
+        let newest = self.world.ask("SELECT max(number) AS number FROM releases")[0]["number"].as_u64();
+        let Some(number) = newest else { return BTreeMap::new() };
+        assert!(number >= self.told, "a publish was lost: {number}");
+        let scheduled: Vec<(u64, Value)> = self
+            .world
+            .ask("SELECT at, pages FROM schedules ORDER BY at")
+            .iter()
+            .map(|row| {
+                let pages = serde_json::from_str(row["pages"].as_str().unwrap()).unwrap();
+                (clock::read(row["at"].as_str().unwrap()).unwrap(), pages)
+            })
+            .collect();
+        let release = self.release(number);
+        assert!(
+            !scheduled.is_empty() || release["later"].is_null(),
+            "cancelled, and still in the release: {release}"
+        );
+        self.meant_by(&release, &scheduled, now)
+    }
+
+    fn record(&self) -> Option<(String, SiteRecord)> {
+        let record = HostRecord::parse(self.world.kv.borrow().get(&format!("host/{HOST}"))?).unwrap();
+        Some((record.site.to_string(), *record.content?))
+    }
+
+    /// What visitors see at some time, by KV alone.
+    fn shown(&self, now: u64) -> BTreeMap<String, String> {
+        let Some((site, content)) = self.record() else { return BTreeMap::new() };
+        titles(&content, &site, &self.world.kv.borrow(), now)
+    }
+
+    /// What they find at some time, by the search and the moments that KV knows.
+    fn found(&self, now: u64) -> BTreeMap<String, String> {
+        let Some((site, mut content)) = self.record() else { return BTreeMap::new() };
+        content.advance(now);
+        let scope = crate::access::unfinished(&site).unwrap();
+        let place = keys::search_scope(&scope, "en");
+        let any = |token: fn(&str, u64) -> String| -> String {
+            content.reached.iter().map(|moment| format!(" OR \"{}\"", token(&place, *moment))).collect()
+        };
+        let (come, gone) = (any(keys::search_from), any(keys::search_until));
+        let text = format!("scope : (\"{place}\"{come}) NOT scope : (\"none\"{gone})");
+        let found = self.world.ask(&format!("SELECT path, title FROM search WHERE search MATCH '{text}'"));
+        let text = |row: &Value, name: &str| row[name].as_str().unwrap().to_owned();
+        found.iter().map(|row| (text(row, "path"), text(row, "title"))).collect()
+    }
+
+    /// Whether all agree, now and at every time to come.
+    fn agree(&self) {
+        let content = self.record().map(|(_, content)| content);
+        for now in content.iter().flat_map(|content| instants(content, self.world.clock.get())) {
+            assert_eq!(self.shown(now), self.meant(now), "{now}");
+            assert_eq!(self.found(now), self.meant(now), "the search, {now}");
+        }
+    }
+}
+
+/// Now, and just before and at each moment to come.
+fn instants(content: &SiteRecord, now: u64) -> Vec<u64> {
+    let moments = content.later.iter().map(|moment| moment.at).filter(|at| *at > now);
+    std::iter::once(now).chain(moments.flat_map(|at| [at - 1, at])).collect()
+}
+
+fn titles(
+    content: &SiteRecord,
+    site: &str,
+    kv: &BTreeMap<String, String>,
+    now: u64,
+) -> BTreeMap<String, String> {
+    let mut content = content.clone();
+    content.advance(now);
+    let title = |path: &PagePath| {
+        let key = format!("page/{site}/{}", content.routes.exact[path].page);
+        let text = kv.get(&key).unwrap_or_else(|| panic!("torn: {path} {key}"));
+        PageRecord::parse(text).unwrap().title.into_owned()
+    };
+    content.routes.exact.keys().map(|path| (path.to_string(), title(path))).collect()
 }
 
 fn run(first: &World, site: &str, cookie: &str, steps: &[(Step, Option<u32>)]) {
@@ -240,12 +355,20 @@ fn run(first: &World, site: &str, cookie: &str, steps: &[(Step, Option<u32>)]) {
         block_on(crate::jobs::every_minute(&*world));
     }
     if world.ask("SELECT status FROM sites")[0]["status"] == "archived" {
-        assert_eq!(machine.shown(), BTreeMap::new());
+        assert_eq!(machine.shown(world.clock.get()), BTreeMap::new());
         machine.take(&Step::Archive(false), None);
         world.pass(60_000);
         block_on(crate::jobs::every_minute(&*world));
     }
-    assert_eq!(machine.shown(), machine.meant());
+    machine.agree();
+    // The clock alone, then the platform's round behind everything that comes.
+    world.pass(3_600_000);
+    machine.agree();
+    world.pass(7_200_000);
+    machine.agree();
+    block_on(crate::jobs::every_minute(&*world));
+    machine.agree();
+    assert_eq!(world.ask("SELECT count(*) AS n FROM schedules")[0]["n"], 0);
     assert_eq!(world.ask("SELECT count(*) AS n FROM kv_writes WHERE written < wanted")[0]["n"], 0);
     assert!(world.kv_distance.get() >= 1000, "{}", world.kv_distance.get());
 }
@@ -255,9 +378,19 @@ fn nothing_is_torn_or_lost_however_publishing_is_cut_off() {
     let world = World::new();
     let desk = Desk::new(&world);
     let (site, cookie) = (desk.site.clone(), desk.who.cookie.clone());
+    // Every other run begins with a site that is published: before that, nothing can be scheduled.
+    let published = world.copy();
+    let who = crate::testing::Browser { world: &published, ..desk.who.clone() };
+    let begun = Desk { who, site: site.clone() };
+    for (id, path) in PAGES {
+        begun.put(&format!("/pages/{id}"), None, page(path, &format!("{id} 0"))).must(200);
+    }
+    begun.publish(json!({"everything": true})).must(201);
     let runs = std::env::var("PUBLISH_RUNS").ok().and_then(|text| text.parse().ok()).unwrap_or(150);
     let config = ProptestConfig { cases: runs, failure_persistence: None, ..ProptestConfig::default() };
-    proptest!(config, |(steps in prop::collection::vec(step(), 1..16))| run(&world, &site, &cookie, &steps));
+    proptest!(config, |(begun in any::<bool>(), steps in prop::collection::vec(step(), 1..16))| {
+        run(if begun { &published } else { &world }, &site, &cookie, &steps)
+    });
     println!(
         "soak: | {runs} | up to 15 steps, each cut off or beside another | nothing torn, nothing lost |"
     );

@@ -19,5 +19,6 @@ mod previews;
 mod publish;
 mod queries;
 mod renames;
+mod schedules;
 mod sites;
 mod statements;

@@ -174,6 +174,24 @@ fn an_address_that_a_page_has_left_leads_to_its_new_one() {
 }
 
 #[test]
+fn publishing_goes_on_after_a_roll_back_to_before_a_page_moved() {
+    let world = World::new();
+    let desk = Desk::new(&world);
+    desk.put("/pages/home", None, page("/", "Bread")).must(200);
+    desk.put("/pages/rolls", None, page("/rolls", "Rolls")).must(200);
+    desk.publish(json!({"everything": true})).must(201);
+    desk.put("/pages/rolls", Some(1), page("/buns", "Buns")).must(200);
+    desk.publish(json!({"everything": true})).must(201);
+    desk.who.post(&desk.path("/releases/1/roll-back"), json!({})).must(201);
+    desk.put("/pages/home", Some(1), page("/", "Bread again")).must(200);
+    desk.publish(json!({"pages": ["home"]})).must(201);
+    assert_eq!(title(&world, "bakery.localhost", "/rolls").as_deref(), Some("Rolls"));
+    let record = site(&world, "bakery.localhost").unwrap();
+    let from = |path: &str| record.redirects.get(&PagePath::parse(path).unwrap()).map(|r| r.to.clone());
+    assert_eq!((from("/rolls"), from("/buns").as_deref()), (None, Some("/rolls")));
+}
+
+#[test]
 fn redirects_that_people_wrote_come_with_the_next_publish() {
     let world = World::new();
     let desk = Desk::new(&world);

@@ -2,7 +2,9 @@
 
 use crate::routes::{Handler, ROUTES};
 use crate::testing::{Browser, PASSWORD, World};
-use crate::tests::isolation::{body, file, fill, furnish, make_assets, make_preview, make_site};
+use crate::tests::isolation::{
+    body, file, fill, furnish, make_assets, make_preview, make_schedule, make_site,
+};
 use crate::tests::passkeys::Authenticator;
 use crate::tests::previews;
 use serde_json::json;
@@ -18,6 +20,7 @@ fn everything() -> (World, BTreeSet<&'static str>) {
         world.set("ENVIRONMENT", "development");
         let site = make_site(&mira, "bakery");
         make_assets(&world, &site);
+        make_schedule(&world, &site);
         make_preview(&world, &site);
         mira.post(&format!("/api/v1/sites/{site}/hosts"), json!({"name": "second"})).must(201);
         furnish(&mira, &site);
@@ -47,6 +50,7 @@ fn everything() -> (World, BTreeSet<&'static str>) {
         let made = mira.post(&format!("/api/v1/sites/{site}/previews"), body("create_preview")).must(201);
         let token = previews::token(made.value()["url"].as_str().unwrap());
         previews::open(&world, "bakery.localhost", &token, "/").must(200);
+        scheduled(&mira, &site);
         people(&world, &mira);
         domains(&world, &mira, &site);
         records(&world, &mira, &site);
@@ -117,6 +121,25 @@ fn people(world: &World, mira: &Browser) {
     world.send(&signed).must(200);
     tom.delete(&format!("/api/v1/passkeys/{}", made["id"].as_str().unwrap())).must(204);
     tom.delete("/api/v1/me").must(204);
+}
+
+/// What has come about by itself is written down by the next publish and by the platform's round.
+fn scheduled(mira: &Browser, site: &str) {
+    let releases = format!("/api/v1/sites/{site}/releases");
+    let page = |title: &str| {
+        let mut page = body("save_page");
+        page["path"] = "/soon".into();
+        page["title"] = title.into();
+        page
+    };
+    mira.send("PUT", &format!("/api/v1/sites/{site}/redirects"), json!({"redirects": []})).must(204);
+    let soon = format!("/api/v1/sites/{site}/pages/soon");
+    mira.send("PUT", &soon, page("Soon")).must(200);
+    let at = |hours: u64| crate::clock::text(mira.world.clock.get() + hours * crate::clock::HOUR);
+    mira.post(&releases, json!({"pages": ["soon"], "at": at(1)})).must(201);
+    mira.post(&releases, json!({"unpublish": ["soon"], "at": at(2)})).must(201);
+    mira.world.pass(crate::clock::HOUR);
+    mira.post(&releases, json!({"everything": true})).must(201);
 }
 
 fn domains(world: &World, mira: &Browser, site: &str) {

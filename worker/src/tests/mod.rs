@@ -5,6 +5,7 @@ mod hosts;
 mod isolation;
 mod keeping;
 mod languages;
+mod moments;
 mod outages;
 mod previews;
 mod reads;
