@@ -15,7 +15,7 @@ use crate::stores::Row;
 use intake::parse::parse;
 use intake::records::Checks;
 use intake::renames::Renames;
-use intake::types::check_type;
+use intake::types::{check_type, unknown_names};
 use model::Problem;
 use model::entity::EntityType;
 use model::ids::TypeName;
@@ -85,8 +85,10 @@ fn given(call: &Call) -> Result<(EntityType, String, Renames), Refusal> {
     for name in ["listed", "indexes"] {
         given.entry(name).or_insert(json!([]));
     }
-    let text = Value::Object(given).to_string();
+    let given = Value::Object(given);
+    let text = given.to_string();
     let definition: EntityType = parse(&text)?;
+    unless_good(unknown_names(&given, &definition))?;
     unless_good(check_type(&definition))?;
     Ok((definition, text, renamed))
 }
