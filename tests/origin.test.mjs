@@ -107,6 +107,38 @@ test("a page is written, published, and seen on the site's host at once", async 
   for (const end = Date.now() + 10_000; (await ask("GET", "/", { host: "first-page.localhost" })).status === 200; await sleep(100)) assert.ok(Date.now() < end);
 });
 
+test("a field gets another name, and visitors see its values all along", async () => {
+  const made = await ask("POST", sites, { body: site("renamed"), headers: mira.headers });
+  const api = `/api/v1/sites/${made.json.id}`;
+  const put = async (target, body, headers = {}) => {
+    const answer = await ask("PUT", `${api}/${target}`, { body, headers: { ...mira.headers, ...headers } });
+    assert.equal(answer.status, 200, answer.text);
+    return answer.json;
+  };
+  const type = (name) => ({
+    name: "Loaf", title_field: "title", listed: ["title", name], indexes: [{ name: "newest", sort: "published_at" }],
+    fields: [{ name: "title", kind: "text", required: true }, { name, kind: "integer" }],
+  });
+  await put("types/loaf", type("grams"));
+  await put("entities/rye", { type: "loaf", locale: "en", slug: "rye", fields: { title: "Rye", grams: 7531 }, publish: true });
+  const list = { component: "entity-list", props: { type: "loaf", index: "newest", link: "/loaves/:slug", fields: [{ field: "grams", label: "Weight" }] } };
+  const page = { locale: "en", title: "Loaves", description: "Loaves of bread." };
+  const detail = { component: "entity-detail", props: { fields: [{ field: "grams", label: "Weight" }] } };
+  await put("pages/loaf", { ...page, path: "/loaves/:slug", entity: "loaf", title: "{title}", sections: [detail] });
+  await put("pages/home", { ...page, path: "/", sections: [{ component: "hero", props: { title: "Loaves" } }, list] });
+  assert.equal((await ask("POST", `${api}/releases`, { body: { everything: true }, headers: mira.headers })).status, 201);
+  const seen = async (target) => (await ask("GET", `${target}?${Math.random()}`, { host: "renamed.localhost" })).text;
+  for (const end = Date.now() + 10_000; !/7,?531/.test(await seen("/")); await sleep(100)) assert.ok(Date.now() < end, await seen("/"));
+  const saved = await put("types/loaf", { ...type("weight"), renamed: { grams: "weight" } }, { "if-match": '"1"' });
+  assert.deepEqual(saved.follows, ["pages/home: sections[1].props.fields[0].field", "pages/loaf: sections[0].props.fields[0].field"]);
+  for (let n = 0; n < 30; n++) {
+    assert.match(await seen("/"), /7,?531/);
+    assert.match(await seen("/loaves/rye"), /7,?531/);
+    await sleep(100);
+  }
+  assert.deepEqual((await ask("GET", `${api}/entities/rye`, { headers: mira.headers })).json.document.fields, { title: "Rye", weight: 7531 });
+});
+
 test("an invited person joins, and of two administrators who remove each other one stays", async () => {
   const at = (rest) => `/api/v1/tenants/${mira.tenant}/${rest}`;
   const invited = await ask("POST", at("invitations"), { body: { email: "tom@example.org", role: "tenant_admin" }, headers: mira.headers });

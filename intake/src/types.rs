@@ -3,9 +3,10 @@
 use crate::findings::{Found, Unique};
 use model::entity::{EntityType, Index};
 use model::ids::TypeName;
-use model::problem::Problem;
+use model::problem::{Problem, join};
 use model::schema::{Field, Kind};
 use model::validate::{self, Context};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The entity types of a site. One with problems is left out, and its records with it.
@@ -59,6 +60,39 @@ pub fn check_type(definition: &EntityType) -> Vec<Problem> {
     named_fields(definition, &mut problems);
     indexes(definition, &mut problems);
     problems
+}
+
+/// Names in a definition as it was sent that mean nothing: beside a kind without limits, serde passes over them.
+pub fn unknown_names(given: &Value, definition: &EntityType) -> Vec<Problem> {
+    let mut problems = vec![];
+    if let Ok(known) = serde_json::to_value(definition) {
+        unknown(given, &known, "", &mut problems);
+    }
+    problems
+}
+
+/// What is left out of a stored field where it says nothing.
+const LEFT_OUT: [&str; 5] = ["default", "label", "required", "searchable", "unique"];
+
+fn unknown(given: &Value, known: &Value, at: &str, problems: &mut Vec<Problem>) {
+    match (given, known) {
+        (Value::Object(given), Value::Object(known)) => {
+            for (name, value) in given {
+                match known.get(name) {
+                    Some(_) if name == "default" => {}
+                    Some(known) => unknown(value, known, &join(at, name), problems),
+                    None if LEFT_OUT.contains(&name.as_str()) => {}
+                    None => problems.push(Problem::new(join(at, name), "unknown name: take it out")),
+                }
+            }
+        }
+        (Value::Array(given), Value::Array(known)) => {
+            for (n, (given, known)) in given.iter().zip(known).enumerate() {
+                unknown(given, known, &format!("{at}[{n}]"), problems);
+            }
+        }
+        _ => {}
+    }
 }
 
 fn fields(fields: &[Field], at: &str, depth: usize, problems: &mut Vec<Problem>) {

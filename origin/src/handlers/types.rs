@@ -16,7 +16,7 @@ use crate::stores::Row;
 use intake::parse::parse;
 use intake::records::Checks;
 use intake::renames::Renames;
-use intake::types::check_type;
+use intake::types::{check_type, unknown_names};
 use model::Problem;
 use model::entity::EntityType;
 use model::ids::TypeName;
@@ -84,6 +84,7 @@ fn given(call: &Call) -> Result<(EntityType, String, Renames), Refusal> {
     types_defaults(&mut given);
     let text = given.to_string();
     let definition: EntityType = parse(&text)?;
+    unless_good(unknown_names(&given, &definition))?;
     unless_good(check_type(&definition))?;
     Ok((definition, text, renamed))
 }

@@ -153,6 +153,14 @@ fn types(scene: &Scene, cases: &mut Vec<Case>) {
         ("a field whose name has 1,000 letters", field(json!({"name": "a".repeat(1000), "kind": "text"}))),
         ("a field twice", field(json!({"name": "title", "kind": "text"}))),
         ("a field with a name that none has", field(json!({"name": "x", "kind": "text", "requierd": true}))),
+        (
+            "a yes or no with a name that none has",
+            field(json!({"name": "x", "kind": "boolean", "requierd": true})),
+        ),
+        (
+            "a list of yes and no with a limit",
+            field(json!({"name": "x", "kind": "list", "of": {"kind": "boolean", "max": 1}})),
+        ),
         ("a default that does not fit", field(json!({"name": "x", "kind": "integer", "default": "x"}))),
         ("a relation to nothing", field(json!({"name": "x", "kind": "relation"}))),
         ("a choice of nothing", field(json!({"name": "x", "kind": "choice", "choices": []}))),
