@@ -18,3 +18,4 @@ mod publish;
 mod queries;
 mod sites;
 mod statements;
+mod templates;

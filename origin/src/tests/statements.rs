@@ -74,6 +74,7 @@ fn people(world: &World, mira: &Browser) {
     mira.send("PATCH", &platform, json!({"status": "active", "features": [{"name": "a", "enabled": true}]}))
         .must(200);
     mira.post(&tenant("sites"), json!({"name": {"en": "A"}, "locales": ["en"], "host": "more"})).must(409);
+    mira.delete(&tenant("templates/brand-new")).must(204);
     let role = mira.post(&tenant("roles"), body("create_role")).must(201).value();
     let role = tenant(&format!("roles/{}", role["id"].as_str().unwrap()));
     mira.send("PUT", &role, body("change_role")).must(200);
@@ -212,7 +213,7 @@ const BOUND: &[&str] = &[
 
 #[test]
 fn every_statement_on_rows_of_a_tenant_is_bound_to_what_was_proven() {
-    const TABLES: [&str; 25] = [
+    const TABLES: [&str; 26] = [
         "assets",
         "asset_folders",
         "asset_objects",
@@ -222,6 +223,7 @@ fn every_statement_on_rows_of_a_tenant_is_bound_to_what_was_proven() {
         "features",
         "usage",
         "roles",
+        "templates",
         "invitations",
         "passkeys",
         "confirmations",
