@@ -39,6 +39,7 @@ mod serve;
 mod source;
 mod stores;
 mod subject;
+mod trial;
 
 #[cfg(test)]
 mod testing;

@@ -54,7 +54,13 @@ fn everything() -> World {
         world.set("SIGN_UP", "invite");
         let invited = json!({"email": "n@example.org", "password": "eleven quiet lamps by the quay", "tenant": "A", "invitation": "x"});
         world.send(&crate::testing::request("POST", "/api/v1/sign-up").json(invited)).must(422);
-        world.pass(crate::clock::DAY);
+        for end in ["2026-03-20T00:00:00Z", "2026-03-15T00:00:00Z"] {
+            world.run_sql(&format!(
+                "UPDATE tenants SET status = 'trial', trial_ends_at = '{end}', trial_due_at = '2026-03-14T09:30:00Z'"
+            ));
+            world.pass(crate::clock::DAY / 2);
+            futures::executor::block_on(crate::jobs::every_minute(&world));
+        }
         futures::executor::block_on(crate::jobs::every_minute(&world));
         world.run_sql("UPDATE sites SET delete_after = '2026-01-01T00:00:00Z'");
         for _ in 0..3 {
@@ -196,7 +202,12 @@ const BOUND: &[&str] = &[
     "tenant_id <> ?1",
     // For the owner of the platform.
     "FROM tenants INDEXED BY tenants_by_creation WHERE (created_at, id) > (?1, ?2)",
-    "UPDATE tenants SET status = ?2, plan_id = ?3, limits = ?4, updated_at = ?5 WHERE id = ?1",
+    "UPDATE tenants SET status = ?2, plan_id = ?3, limits = ?4, updated_at = ?5, trial_ends_at = ?6, trial_due_at = ?7",
+    // The platform's own drain.
+    "trial_due_at <= ?1",
+    "FROM tenants WHERE id = ?1 AND status = 'trial'",
+    "UPDATE tenants SET status = 'suspended', trial_due_at = NULL, updated_at = ?2 WHERE id = ?1",
+    "UPDATE tenants SET trial_due_at = ?2, updated_at = ?3 WHERE id = ?1",
     // Whether anybody has a host is known to the whole world.
     "SELECT 1 FROM hosts WHERE host = ?1",
     // What the provider has said of a host.
