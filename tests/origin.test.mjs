@@ -1,5 +1,6 @@
 // Both Workers as they are built, behind one port: from sign-up to a site, on workerd's own D1.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import http from "node:http";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -223,4 +224,20 @@ test("a site comes from a starting point, goes as one file, comes back from it a
   await until(410);
   assert.equal((await ask("POST", `${copy}/restore`, { headers: mira.headers, body: {} })).status, 200);
   await until(200);
+});
+
+test("the audit log goes out as lines whose hashes anybody can check", async () => {
+  const { text } = await ask("GET", `${sites.replace("sites", "audit")}/export`, { headers: mira.headers });
+  const rows = text.trim().split("\n").map((line) => JSON.parse(line));
+  const end = rows.pop();
+  assert.ok(rows.length > 10 && end.rows === rows.length && end.broken_at === null, JSON.stringify(end));
+  let last = "";
+  for (const row of rows) {
+    const texts = Object.values(row);
+    const hash = texts.pop();
+    assert.equal(createHash("sha256").update(JSON.stringify(texts)).digest("hex"), hash);
+    assert.equal(row.previous_hash, last);
+    last = hash;
+  }
+  assert.equal(end.head, last);
 });

@@ -150,6 +150,8 @@ fn sites(world: &World, mira: &Browser, site: &str) {
         assert_eq!(mira.get(&format!("/api/v1/sites/{new}")).value()["status"], "active");
     }
     assert!(crate::tests::lives::exported(mira, site).len() > 10_000);
+    let log = mira.get(&format!("/api/v1/sites/{site}/audit/export")).must(200);
+    assert!(!log.sent_later(world).is_empty());
 }
 
 #[test]
