@@ -6,3 +6,8 @@ ALTER TABLE sites ADD COLUMN ready INTEGER NOT NULL DEFAULT 1 CHECK (ready IN (0
 
 -- Not led by the tenant: the platform's round takes away what is due. Partial, so it holds deleted sites only.
 CREATE INDEX sites_to_erase ON sites (delete_after) WHERE delete_after IS NOT NULL;
+
+-- When something of a trial is to be done next: a mail before its end, or the end. Null without an end.
+ALTER TABLE tenants ADD COLUMN trial_due_at TEXT CHECK (trial_due_at GLOB '????-??-??T??:??:??Z');
+-- Not led by the tenant: the drain is the platform's. Partial, so it holds trials with an end only.
+CREATE INDEX tenants_by_trial ON tenants (trial_due_at) WHERE trial_due_at IS NOT NULL;

@@ -1,5 +1,7 @@
 // Both Workers as they are built, behind one port: from sign-up to a site, on workerd's own D1.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import http from "node:http";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PASSWORD, startOrigin } from "./lib/origin.mjs";
@@ -193,4 +195,81 @@ test("an own domain is proven by a record that the resolver sees, and by nothing
   assert.equal((await check("www.bread.test")).state, "pending");
   const { DB } = await miniflare.getBindings("manysite-origin");
   assert.ok(await DB.prepare("SELECT 1 FROM kv_writes WHERE key = 'host/www.bread.test'").first());
+});
+
+test("a site comes from a starting point, goes as one file, comes back from it and is deleted and taken back", async () => {
+  const raw = (method, target, body) => new Promise((resolve, reject) => {
+    const headers = { ...mira.headers, host: `admin.localhost:${port}`, ...(body && { "content-length": body.length }) };
+    const request = http.request({ hostname: "127.0.0.1", port, method, path: target, headers }, (response) => {
+      const pieces = [];
+      response.on("data", (piece) => pieces.push(piece)).on("error", reject);
+      response.on("end", () => resolve({ status: response.statusCode, bytes: Buffer.concat(pieces) }));
+    });
+    request.on("error", reject).end(body);
+  });
+  const make = async (body) => {
+    const made = await ask("POST", sites, { body, headers: mira.headers });
+    assert.equal(made.status, 201, made.text);
+    return `/api/v1/sites/${made.json.id}`;
+  };
+  const filled = async (site) => {
+    for (let n = 0; n < 100; n += 1) {
+      const { json } = await ask("GET", site, { headers: mira.headers });
+      if (json.status !== "filling") return json;
+      assert.notEqual(json.filling.state, "failed", json.filling.problem);
+      await sleep(100);
+    }
+    return assert.fail("it is not filled");
+  };
+  const publish = async (site) => {
+    const done = await ask("POST", `${site}/releases`, { body: { everything: true }, headers: mira.headers });
+    assert.equal(done.status, 201, done.text);
+  };
+  const shop = await make({ name: { en: "ABC Shop" }, locales: ["en"], host: "abc", from: { template: "shop" } });
+  assert.equal((await filled(shop)).status, "active");
+  const svg = Buffer.from("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 8 8\"><path d=\"M0 0h8v8z\"/></svg>");
+  assert.equal((await raw("POST", `${shop}/assets?name=Mark.svg&folder=pictures`, svg)).status, 201);
+  const exported = await raw("GET", `${shop}/export`);
+  assert.equal(exported.status, 200);
+  assert.equal(exported.bytes.length % 512, 0);
+  assert.ok(exported.bytes.includes("files/pictures/Mark.svg") && exported.bytes.subarray(-1024).every((byte) => byte === 0));
+
+  const back = await make({ host: "back", from: "file" });
+  const cut = await raw("PUT", `${back}/content`, exported.bytes.subarray(0, 2000));
+  assert.equal(cut.status, 422, String(cut.bytes));
+  const sent = await raw("PUT", `${back}/content`, exported.bytes);
+  assert.equal(sent.status, 200, String(sent.bytes));
+  assert.deepEqual((await filled(back)).name, { en: "ABC Shop" });
+  const copy = await make({ host: "copy-of-back", from: { site: back.split("/").pop() } });
+  await filled(copy);
+  await publish(copy);
+  const about = (host) => ask("GET", "/about", { host });
+  assert.match((await about("copy-of-back.localhost")).text, /ABC Shop/);
+  const again = await raw("GET", `${copy}/export`);
+  assert.equal(again.bytes.length, exported.bytes.length);
+
+  assert.equal((await ask("DELETE", copy, { headers: mira.headers })).json.status, "deleted");
+  const until = async (status) => {
+    for (let n = 0; n < 100 && (await about("copy-of-back.localhost")).status !== status; n += 1) await sleep(200);
+    assert.equal((await about("copy-of-back.localhost")).status, status);
+  };
+  await until(410);
+  assert.equal((await ask("POST", `${copy}/restore`, { headers: mira.headers, body: {} })).status, 200);
+  await until(200);
+});
+
+test("the audit log goes out as lines whose hashes anybody can check", async () => {
+  const { text } = await ask("GET", `${sites.replace("sites", "audit")}/export`, { headers: mira.headers });
+  const rows = text.trim().split("\n").map((line) => JSON.parse(line));
+  const end = rows.pop();
+  assert.ok(rows.length > 10 && end.rows === rows.length && end.broken_at === null, JSON.stringify(end));
+  let last = "";
+  for (const row of rows) {
+    const texts = Object.values(row);
+    const hash = texts.pop();
+    assert.equal(createHash("sha256").update(JSON.stringify(texts)).digest("hex"), hash);
+    assert.equal(row.previous_hash, last);
+    last = hash;
+  }
+  assert.equal(end.head, last);
 });

@@ -95,15 +95,14 @@ pub fn site(start: &str, name: &str, locale: &str) -> Option<Parts> {
     Some(parts)
 }
 
-/// The starting point with words in the places of their names. They are put into its values, so that no word can
-/// spoil its form.
 fn filled(text: &str, words: Words) -> Option<Value> {
     let mut value = serde_json::from_str(text).ok()?;
     fill(&mut value, words);
     Some(value)
 }
 
-fn fill(value: &mut Value, words: Words) {
+/// Puts words in the places of their names. They are put into values, so that no word can spoil the form.
+pub fn fill(value: &mut Value, words: Words) {
     match value {
         Value::String(text) => {
             // A page of records has {title} and {summary} of its own: only what is given is replaced.
@@ -124,7 +123,13 @@ mod tests {
     #[test]
     fn every_page_to_start_from_fills_its_words_and_leaves_no_place_empty() {
         for (name, _) in PAGES {
-            let words = [("title", "T"), ("site", "S"), ("type", "post"), ("index", "newest")];
+            let words = [
+                ("title", "T"),
+                ("site", "S"),
+                ("type", "post"),
+                ("index", "newest"),
+                ("link", "/posts/:slug"),
+            ];
             let text = page(name, &words).unwrap().to_string();
             assert!(
                 !text.contains("{title}") && !text.contains("{site}") && !text.contains("{type}"),

@@ -240,3 +240,22 @@ fn write_the_fixtures_of_this_version() {
         }
     }
 }
+
+#[test]
+fn a_draft_of_a_record_is_checked_and_left_out_and_the_others_are_numbered_without_gaps() {
+    let folder = Folder::small();
+    let record = |id: &str, more: Value| {
+        let mut record: Value = common::folder::record(id);
+        record.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        record.to_string()
+    };
+    let draft =
+        |more: Value| [record("one", json!({})), record("two", more), record("three", json!({}))].join("\n");
+    folder.write("entities/post.jsonl", draft(json!({"publish": false})));
+    let published = folder.publish().unwrap_or_else(|found| panic!("{found:?}"));
+    let shown: Vec<_> = published.release.records.iter().map(|r| (r.record.id.as_str(), r.seq)).collect();
+    assert_eq!(shown, [("p-one", 0), ("p-three", 1)]);
+    folder.write("entities/post.jsonl", draft(json!({"publish": false, "fields": {}})));
+    let found = folder.publish().map(|published| published.findings).unwrap_or_else(|found| found);
+    assert!(found.iter().any(|f| f.to_string().contains("line 2")), "{found:?}");
+}

@@ -81,8 +81,9 @@ impl Progress {
 
 /// Documents or records of a step.
 const ROWS: usize = 100;
-/// Files of a step: each is copied by the platform.
+/// Files of a step, and the bytes of all but the last: each is copied by the platform.
 const FILES: usize = 10;
+const BYTES: u64 = 50_000_000;
 /// Steps of a round, and its longest time: what runs behind an answer has 30 s
 /// (<https://developers.cloudflare.com/workers/platform/limits/#duration>).
 const STEPS: u32 = 200;
@@ -378,11 +379,17 @@ impl Fill<'_> {
             return self.commit(vec![], next).await;
         };
         let stores = self.call.stores;
-        let files = assets::all_after(stores, from, &self.progress.after, FILES).await?;
-        let mut statements = vec![];
+        let mut files = assets::all_after(stores, from, &self.progress.after, FILES).await?;
+        let (mut statements, mut count, mut bytes) = (vec![], 0, 0);
         for file in &files {
             statements.extend(copy_file(stores, from, &self.site, file).await?);
+            count += 1;
+            bytes += file.number("bytes");
+            if bytes > BYTES {
+                break;
+            }
         }
+        files.truncate(count);
         if files.is_empty() {
             let mut after = String::new();
             while let Some(last) = {

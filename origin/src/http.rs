@@ -1,7 +1,7 @@
 //! A request and an answer, as far as this product looks at them. `X-Forwarded-Host` and its like are never read.
 
-use crate::access::SiteAccess;
 use crate::files::Incoming;
+use crate::later::Later;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -73,13 +73,13 @@ pub struct Reply {
     pub status: u16,
     pub headers: Vec<(&'static str, String)>,
     pub body: String,
-    /// The body is this site as a file, which is made while it is sent.
-    pub export: Option<Box<SiteAccess>>,
+    /// What makes the body while it is sent, in the place of `body`.
+    pub later: Option<Later>,
 }
 
 impl Reply {
     pub fn empty(status: u16) -> Self {
-        Self { status, headers: vec![], body: String::new(), export: None }
+        Self { status, headers: vec![], body: String::new(), later: None }
     }
 
     pub fn json<T: Serialize>(status: u16, value: &T) -> Self {

@@ -3,7 +3,7 @@
 use crate::clock::{self, DAY};
 use crate::repo::objects;
 use crate::stores::{FIRST, Fault, Statement, Stores, rows};
-use crate::{access, erase, fill, kv, mail, provider, publish, sql};
+use crate::{access, erase, fill, kv, mail, provider, publish, sql, trial};
 
 /// What a change leaves to do: its mails, what the provider of certificates has to know, what hosts have to say.
 pub async fn after_change(stores: &dyn Stores) {
@@ -22,6 +22,10 @@ pub async fn after_change(stores: &dyn Stores) {
 }
 
 pub async fn every_minute(stores: &dyn Stores) {
+    // First, so that its mails go and visitors see it in the same round.
+    if let Err(fault) = trial::settle_due(stores).await {
+        stores.log(&format!("trials: {fault}"));
+    }
     after_change(stores).await;
     if let Err(fault) = stores.batch(FIRST, expired(stores.now())).await {
         stores.log(&format!("clean-up: {fault}"));

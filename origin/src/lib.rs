@@ -8,6 +8,7 @@
 mod access;
 mod archive;
 mod assets;
+mod audit;
 mod auth;
 mod bindings;
 mod call;
@@ -21,6 +22,7 @@ mod handlers;
 mod http;
 mod jobs;
 mod kv;
+mod later;
 mod library;
 mod limits;
 mod link;
@@ -41,6 +43,7 @@ mod serve;
 mod source;
 mod stores;
 mod subject;
+mod trial;
 mod visitors;
 
 #[cfg(test)]
@@ -62,7 +65,7 @@ async fn fetch(request: worker::Request, env: Env, context: Context) -> worker::
     let stores = Rc::new(Bindings::new(env));
     let request = bindings::request(request).await?;
     let mut reply = serve::serve(&*stores, &request).await;
-    let body = reply.export.take().map(|site| archive::export(stores.clone(), *site));
+    let body = reply.later.take().map(|later| later.stream(stores.clone()));
     // Mail goes out behind the answer, so that its time tells nothing about the address.
     if request.is_unsafe() {
         context.wait_until(async move { jobs::after_change(&*stores).await });

@@ -202,10 +202,15 @@ pub static ROUTES: &[Route] = &[
     Route::new("POST", "/api/v1/tenants/{tenant}/roles", "create_role", "Make a role of the tenant's own", tenant!(ManageTenant, roles::create_role)).for_people().takes::<roles::Given>().answers::<roles::Role>(201),
     Route::new("PUT", "/api/v1/tenants/{tenant}/roles/{role}", "change_role", "Change a role of the tenant's own", tenant!(ManageTenant, roles::change_role)).for_people().takes::<roles::Given>().answers::<roles::Role>(200),
     Route::new("DELETE", "/api/v1/tenants/{tenant}/roles/{role}", "delete_role", "Delete a role that nobody has", tenant!(ManageTenant, roles::delete_role)).for_people(),
+    Route::new("GET", "/api/v1/tenants/{tenant}/templates", "list_templates", "Pages to start from: those of the product, and the tenant's own", tenant!(ReadTenant, templates::list_templates)).answers::<Vec<templates::Template>>(200),
+    Route::new("GET", "/api/v1/tenants/{tenant}/templates/{id}", "show_template", "A page to start from", tenant!(ReadTenant, templates::show_template)).answers::<templates::Whole>(200),
+    Route::new("PUT", "/api/v1/tenants/{tenant}/templates/{id}", "save_template", "Keep a page, or a set of sections, to start from", tenant!(WritePages, templates::save_template)).takes::<templates::Given>().answers::<templates::Whole>(200),
+    Route::new("DELETE", "/api/v1/tenants/{tenant}/templates/{id}", "delete_template", "Take an own template away; pages that were made from it stay", tenant!(WritePages, templates::delete_template)),
     Route::new("GET", "/api/v1/tenants/{tenant}/tokens", "list_tokens", "Tokens of scripts: one's own, or all for who manages the tenant", tenant!(ReadTenant, tokens::list_tokens)).answers::<Vec<tokens::Token>>(200),
     Route::new("POST", "/api/v1/tenants/{tenant}/tokens", "create_token", "Make a token for a script", tenant!(ReadTenant, tokens::create_token)).for_people().takes::<tokens::Given>().answers::<tokens::Created>(201),
     Route::new("DELETE", "/api/v1/tenants/{tenant}/tokens/{token}", "revoke_token", "End a token", tenant!(ReadTenant, tokens::revoke_token)),
     Route::new("GET", "/api/v1/tenants/{tenant}/audit", "list_tenant_events", "Who did what in the tenant itself", tenant!(ReadAudit, audit::list_tenant_events)).pages().answers::<audit::Page>(200),
+    Route::new("GET", "/api/v1/tenants/{tenant}/audit/export", "export_tenant_events", "Who did what in the tenant itself, oldest first, as lines of JSON with the chain checked", tenant!(ReadAudit, audit::export_tenant_events)).shows(),
     Route::new("GET", "/api/v1/tenants/{tenant}/sites", "list_sites", "The sites that one may see", tenant!(ReadTenant, sites::list_sites)).pages().answers::<sites::Page>(200),
     Route::new("POST", "/api/v1/tenants/{tenant}/sites", "create_site", "Make a site with a host below the platform's domain", tenant!(CreateSites, sites::create_site)).takes::<sites::Given>().answers::<sites::Site>(201),
 
@@ -233,6 +238,7 @@ pub static ROUTES: &[Route] = &[
     Route::new("PUT", "/api/v1/sites/{site}/settings/{id}", "save_setting", "Save a part of the settings", site!(ManageSite, documents::save, Setting)).takes::<serde_json::Map<String, serde_json::Value>>().answers::<documents::SavedAnswer>(200),
     Route::new("DELETE", "/api/v1/sites/{site}/settings/{id}", "remove_setting", "Take a part of the settings away", site!(ManageSite, documents::remove, Setting)),
     Route::new("GET", "/api/v1/sites/{site}/pages", "list_pages", "The pages of a status, in the order of their changes", site!(ReadSite, documents::list_pages)).asks(&["after", "limit", "status", "locale"]).answers::<documents::PageList>(200),
+    Route::new("POST", "/api/v1/sites/{site}/pages", "create_page", "Make the draft of a page from a template", site!(WritePages, templates::create_page)).takes::<templates::GivenPage>().answers::<documents::SavedAnswer>(201),
     Route::new("GET", "/api/v1/sites/{site}/pages/{id}", "show_page", "A page as it is being edited", site!(ReadSite, documents::show, Page)).answers::<documents::Document>(200),
     Route::new("PUT", "/api/v1/sites/{site}/pages/{id}", "save_page", "Save the draft of a page; a new one without If-Match", site!(WritePages, documents::save, Page)).takes::<serde_json::Map<String, serde_json::Value>>().answers::<documents::SavedAnswer>(200),
     Route::new("DELETE", "/api/v1/sites/{site}/pages/{id}", "archive_page", "Take a page into the archive; visitors see it until the next publish", site!(WritePages, documents::remove, Page)),
@@ -300,6 +306,7 @@ pub static ROUTES: &[Route] = &[
     Route::new("POST", "/api/v1/sites/{site}/domains", "claim_domain", "Claim an own domain: a token to prove it by", site!(ManageSite, domains::claim_domain)).takes::<domains::Given>().answers::<domains::Domain>(201),
     Route::new("POST", "/api/v1/sites/{site}/domains/{domain}/check", "check_domain", "Look for the proof, or for the certificate", site!(ManageSite, domains::check_domain)).answers::<domains::Domain>(200),
     Route::new("DELETE", "/api/v1/sites/{site}/domains/{domain}", "withdraw_domain", "Withdraw a claim", site!(ManageSite, domains::withdraw_domain)),
+    Route::new("GET", "/api/v1/sites/{site}/audit/export", "export_site_events", "Who did what on a site, oldest first, as lines of JSON with the chain checked", site!(ReadAudit, audit::export_site_events)).shows(),
     Route::new("GET", "/api/v1/sites/{site}/audit", "list_site_events", "Who did what on a site", site!(ReadAudit, audit::list_site_events)).pages().answers::<audit::Page>(200),
 ];
 

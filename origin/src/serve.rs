@@ -38,7 +38,7 @@ fn refuse(stores: &dyn Stores, request: &Request, id: &str, refusal: &Refusal) -
 fn finish(request: &Request, id: &str, mut reply: Reply) -> Reply {
     if request.method == "HEAD" {
         reply.body.clear();
-        reply.export = None;
+        reply.later = None;
     }
     if reply.header("content-security-policy").is_none() {
         reply = reply.with("content-security-policy", "default-src 'none'; frame-ancestors 'none'");

@@ -348,6 +348,13 @@ impl Reply {
         serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e}: {} {}", self.status, self.body))
     }
 
+    /// The body that is made while it is sent.
+    pub fn sent_later(self, world: &World) -> Vec<u8> {
+        let stream = self.later.unwrap().stream(world);
+        let pieces = futures::executor::block_on(futures::StreamExt::collect::<Vec<_>>(stream));
+        pieces.into_iter().flat_map(Result::unwrap).collect()
+    }
+
     #[track_caller]
     pub fn must(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.body);

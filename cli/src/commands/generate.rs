@@ -2,12 +2,10 @@
 
 use crate::commands::pages;
 use crate::context::Context;
-use crate::documents::{self, Base};
+use crate::documents::Saved;
 use crate::failure::Failure;
 use crate::output::{Outcome, field};
-use clap::builder::PossibleValuesParser;
-use intake::starts;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 #[derive(clap::Subcommand)]
 pub enum Action {
@@ -22,8 +20,8 @@ pub struct Args {
     /// Without it, from the path
     #[arg(long)]
     title: Option<String>,
-    /// The starting point
-    #[arg(long, default_value = "blank", value_parser = PossibleValuesParser::new(starts::PAGES.map(|(name, _)| name)))]
+    /// The template: blank, landing, about, contact, faq, list, or one of the tenant's own
+    #[arg(long, default_value = "blank")]
     from: String,
     /// The type whose records a list shows
     #[arg(long = "type", value_name = "TYPE")]
@@ -32,9 +30,6 @@ pub struct Args {
 
 pub fn run(context: &Context, action: Action) -> Result<Outcome, Failure> {
     let Action::Page(args) = action;
-    if args.kind.is_none() && args.from == "list" {
-        return Err(Failure::usage("A list shows records of a type: name it with --type."));
-    }
     let site = context.site()?;
     let facts: Value = site.api.get(&site.path(""))?;
     let locales: Vec<String> = facts
@@ -46,23 +41,15 @@ pub fn run(context: &Context, action: Action) -> Result<Outcome, Failure> {
     let name = facts.get("name").map(|name| field(name, &place.locale)).unwrap_or_default();
     let title =
         args.title.unwrap_or_else(|| if place.words.is_empty() { name.clone() } else { place.words.clone() });
-    let words = [
-        ("title", title.as_str()),
-        ("site", &name),
-        ("type", args.kind.as_deref().unwrap_or_default()),
-        ("index", "newest"),
-    ];
-    let Some(Value::Object(mut document)) = starts::page(&args.from, &words) else {
-        return Err(Failure::usage("This starting point is broken."));
-    };
-    document.extend(Map::from_iter([
-        ("id".to_owned(), json!(place.id)),
-        ("group".to_owned(), json!(place.group)),
-        ("locale".to_owned(), json!(place.locale)),
-        ("path".to_owned(), json!(args.path)),
-    ]));
-    let saved = documents::save(&site, "pages", &place.id, &Value::Object(document), Base::None)?;
-    Ok(pages::outcome(&place.id, saved))
+    let page = json!({
+        "template": args.from, "path": args.path, "title": title, "type": args.kind,
+        "id": place.id, "group": place.group, "locale": place.locale,
+    });
+    let answer = site.api.post(&site.path("/pages"), page)?;
+    let clear = serde_json::from_value(answer["warnings"].clone());
+    let warnings = clear.map_err(|e| Failure::server(format!("Its answer cannot be understood ({e}).")))?;
+    let revision = answer["revision"].as_u64().unwrap_or_default();
+    Ok(pages::outcome(&place.id, Saved { revision, changed: true, warnings }))
 }
 
 /// What a path says about its page.

@@ -1,8 +1,10 @@
 //! Who did what to what.
 
 use crate::access::{SiteAccess, TenantAccess};
+use crate::audit::Log;
 use crate::call::{Call, page_of};
 use crate::http::Reply;
+use crate::later::Later;
 use crate::problem::Answer;
 use crate::repo::audit;
 use crate::stores::{FIRST, Row};
@@ -69,4 +71,20 @@ pub async fn list_tenant_events(call: &Call<'_>, access: &TenantAccess) -> Answe
 
 pub async fn list_site_events(call: &Call<'_>, access: &SiteAccess) -> Answer {
     list(call, access.in_tenant(), access.database(), access.site().as_str()).await
+}
+
+fn export(log: Log) -> Answer {
+    let mut reply = Reply::empty(200)
+        .with("content-type", "application/jsonl")
+        .with("content-disposition", "attachment; filename=\"audit.jsonl\"");
+    reply.later = Some(Later::Audit(log.into()));
+    Ok(reply)
+}
+
+pub async fn export_tenant_events(_: &Call<'_>, access: &TenantAccess) -> Answer {
+    export(Log::from(access))
+}
+
+pub async fn export_site_events(_: &Call<'_>, access: &SiteAccess) -> Answer {
+    export(Log::from(access))
 }

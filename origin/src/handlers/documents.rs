@@ -136,6 +136,14 @@ pub async fn save(call: &Call<'_>, access: &SiteAccess, subject: Subject) -> Ans
     save_as(call, access, subject, id, Value::Object(document), "edit").await
 }
 
+/// Saves a page that must not be there yet.
+pub async fn create(call: &Call<'_>, access: &SiteAccess, id: &str, page: Value) -> Answer {
+    if documents::get(call.stores, access, Subject::Page, id).await?.is_some() {
+        return Err(Refusal::State(format!("{id} is a page already: choose another id.")));
+    }
+    save_as(call, access, Subject::Page, id, page, "edit").await
+}
+
 async fn save_as(
     call: &Call<'_>,
     access: &SiteAccess,
@@ -182,7 +190,12 @@ async fn save_as(
         before: known.map(|revision| json!({"revision": revision})),
         after: Some(json!({"revision": save.revision})),
     };
-    match make(call, access, statements, event, saved(id, save.revision, warnings)).await {
+    let mut reply = saved(id, save.revision, warnings);
+    if call.action == "create_page" {
+        reply.status = 201;
+        reply = reply.with("location", format!("/api/v1/sites/{}/pages/{id}", access.site()));
+    }
+    match make(call, access, statements, event, reply).await {
         Ok(reply) => Ok(reply),
         Err(Lost::Constraint(text)) if text.contains("revisions.") => {
             conflict(documents::get(stores, access, subject, id).await?.as_ref(), document)

@@ -22,5 +22,6 @@ pub mod redirects;
 pub mod releases;
 pub mod roles;
 pub mod sites;
+pub mod templates;
 pub mod tokens;
 pub mod types;

@@ -3,6 +3,7 @@
 use crate::access::{Limits, PlatformAccess, SiteAccess, TenantAccess};
 use crate::call::{Call, page_of};
 use crate::change::{Event, Place, make};
+use crate::clock;
 use crate::http::Reply;
 use crate::plan::{self, Metric};
 use crate::problem::{Answer, Refusal, unless_good};
@@ -47,6 +48,8 @@ pub struct Tenant {
     /// What differs from the plan, by metric; `null`: no limit.
     pub limits: BTreeMap<String, Option<u64>>,
     pub created_at: String,
+    /// When a trial is over, and the tenant suspended; `null`: never.
+    pub trial_ends_at: Option<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -88,6 +91,9 @@ pub struct Change {
     /// All that differs from the plan, by metric; `null`: no limit.
     #[serde(default)]
     pub limits: Option<BTreeMap<Metric, Option<u64>>>,
+    /// When the trial is over, such as `2026-03-14T09:30:00Z`.
+    #[serde(default)]
+    pub trial_ends_at: Option<String>,
     #[serde(default)]
     #[schemars(length(max = 50))]
     pub features: Vec<FeatureChange>,
@@ -160,6 +166,7 @@ fn tenant(row: &Row) -> Result<Tenant, Fault> {
         plan: row.text("plan_id"),
         limits: row.json("limits")?,
         created_at: row.text("created_at"),
+        trial_ends_at: row.maybe_text("trial_ends_at"),
     })
 }
 
@@ -207,6 +214,10 @@ pub async fn change_tenant(call: &Call<'_>, access: &PlatformAccess) -> Answer {
     {
         problems.push(Problem::new("plan", "no such plan: `GET /api/v1/platform/plans` lists them"));
     }
+    let trial_ends_at = given.trial_ends_at.as_deref().and_then(clock::read).map(clock::text);
+    if given.trial_ends_at.is_some() && trial_ends_at.is_none() {
+        problems.push(Problem::new("trial_ends_at", "expected a time such as 2026-03-14T09:30:00Z"));
+    }
     if given.features.len() > 50 {
         problems.push(Problem::new("features", "expected 50 at most"));
     }
@@ -229,12 +240,14 @@ pub async fn change_tenant(call: &Call<'_>, access: &PlatformAccess) -> Answer {
         status: given.status.unwrap_or(before.status),
         plan: given.plan.unwrap_or_else(|| before.plan.clone()),
         limits,
+        trial_ends_at: trial_ends_at.or_else(|| before.trial_ends_at.clone()),
         ..tenant(&row)?
     };
     let (status, limits) = (json!(after.status), json!(after.limits).to_string());
     let status = status.as_str().unwrap_or_default();
+    let end = after.trial_ends_at.as_deref();
     let mut statements =
-        vec![platform::change_tenant(call.stores, access, &after.id, status, &after.plan, &limits)];
+        vec![platform::change_tenant(call.stores, access, &after.id, status, &after.plan, &limits, end)];
     for feature in &given.features {
         let site = feature.site.as_deref().unwrap_or_default();
         statements.push(platform::set_feature(
@@ -249,8 +262,7 @@ pub async fn change_tenant(call: &Call<'_>, access: &PlatformAccess) -> Answer {
     if after.status != before.status {
         statements.push(kv::hosts_of_tenant(access, &after.id));
     }
-    let said =
-        |tenant: &Tenant| json!({"status": tenant.status, "plan": tenant.plan, "limits": tenant.limits});
+    let said = |tenant: &Tenant| json!({"status": tenant.status, "plan": tenant.plan, "limits": tenant.limits, "trial_ends_at": tenant.trial_ends_at});
     let mut now = said(&after);
     if let (false, Value::Object(now)) = (given.features.is_empty(), &mut now) {
         now.insert("features".to_owned(), json!(given.features));

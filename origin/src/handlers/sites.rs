@@ -8,6 +8,7 @@ use crate::clock::{self, DAY};
 use crate::fill::{self, From};
 use crate::handlers::hosts;
 use crate::http::Reply;
+use crate::later::Later;
 use crate::plan::{self, Metric};
 use crate::problem::{Answer, Refusal, unless_good};
 use crate::repo::documents::{self, Saved};
@@ -332,7 +333,7 @@ pub async fn export_site(_: &Call<'_>, access: &SiteAccess) -> Answer {
     let name = format!("attachment; filename=\"{}.tar\"", access.site());
     let mut reply =
         Reply::empty(200).with("content-type", "application/x-tar").with("content-disposition", name);
-    reply.export = Some(Box::new(access.clone()));
+    reply.later = Some(Later::Site(access.clone().into()));
     Ok(reply)
 }
 

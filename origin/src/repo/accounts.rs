@@ -4,7 +4,7 @@ use crate::access::PlatformAccess;
 use crate::clock::{self, DAY, HOUR};
 use crate::secret::{self, digest};
 use crate::stores::{FIRST, Fault, Row, Statement, Stores, row};
-use crate::{mail, sql};
+use crate::{mail, sql, trial};
 use serde_json::json;
 
 pub async fn by_email(stores: &dyn Stores, email: &str) -> Result<Option<Row>, Fault> {
@@ -137,14 +137,18 @@ pub fn create(
 ) -> Vec<Statement> {
     let text = |name: &str| data.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
     let now = clock::text(stores.now());
+    let days = stores.variable("TRIAL_DAYS").and_then(|days| days.trim().parse::<u64>().ok());
+    let end = days.map(|days| stores.now() + days.min(3_650) * DAY);
     vec![
         create_user(stores, user, text("email"), "", text("password_hash")),
         sql!(
-            "INSERT INTO tenants (id, name, status, plan_id, created_at, updated_at) \
-             VALUES (?1, ?2, 'trial', 'start', ?3, ?3)",
+            "INSERT INTO tenants (id, name, status, plan_id, created_at, updated_at, trial_ends_at, trial_due_at) \
+             VALUES (?1, ?2, 'trial', 'start', ?3, ?3, ?4, ?5)",
             tenant,
             text("tenant"),
-            &now
+            &now,
+            end.map(clock::text),
+            end.map(|end| clock::text(trial::next(stores.now(), end)))
         ),
         sql!(
             "INSERT INTO members (tenant_id, user_id, status, created_at) VALUES (?1, ?2, 'active', ?3)",

@@ -28,3 +28,26 @@ pub async fn list(
     )
     .await
 }
+
+/// All of the rows behind a number, oldest first.
+pub async fn after(
+    stores: &dyn Stores,
+    access: &TenantAccess,
+    database: &str,
+    site: &str,
+    after: u64,
+    limit: usize,
+) -> Result<Rows, Fault> {
+    rows(
+        stores,
+        database,
+        sql!(
+            "SELECT * FROM audit WHERE tenant_id = ?1 AND site_id = ?2 AND number > ?3 ORDER BY number LIMIT ?4",
+            access.tenant().as_str(),
+            site,
+            after,
+            limit as u64
+        ),
+    )
+    .await
+}

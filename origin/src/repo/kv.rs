@@ -8,6 +8,11 @@ use model::SiteScope;
 
 /// All hosts of a tenant: visitors of every site of it see the change.
 pub fn hosts_of_tenant(_: &PlatformAccess, tenant: &str) -> Statement {
+    hosts_of(tenant)
+}
+
+/// The same for the platform's own round.
+pub fn hosts_of(tenant: &str) -> Statement {
     sql!(
         "INSERT INTO kv_writes (site_id, key, wanted) \
          SELECT site_id, 'host/' || host, 1 FROM hosts INDEXED BY hosts_by_tenant WHERE tenant_id = ?1 \

@@ -25,5 +25,6 @@ pub mod renames;
 pub mod roles;
 pub mod schedules;
 pub mod sites;
+pub mod templates;
 pub mod tokens;
 pub mod types;

@@ -4,6 +4,7 @@ use crate::access::PlatformAccess;
 use crate::clock;
 use crate::sql;
 use crate::stores::{FIRST, Fault, Row, Rows, Statement, Stores, row, rows};
+use crate::trial;
 
 pub async fn tenants(
     stores: &dyn Stores,
@@ -16,7 +17,7 @@ pub async fn tenants(
         stores,
         FIRST,
         sql!(
-            "SELECT id, name, status, plan_id, limits, created_at FROM tenants INDEXED BY tenants_by_creation \
+            "SELECT id, name, status, plan_id, limits, created_at, trial_ends_at FROM tenants INDEXED BY tenants_by_creation \
              WHERE (created_at, id) > (?1, ?2) ORDER BY created_at, id LIMIT ?3",
             time,
             id,
@@ -31,7 +32,7 @@ pub async fn tenant(stores: &dyn Stores, _: &PlatformAccess, tenant: &str) -> Re
         stores,
         FIRST,
         sql!(
-            "SELECT t.id, t.name, t.status, t.plan_id, t.limits, t.created_at, json_patch(p.limits, t.limits) AS all_limits \
+            "SELECT t.id, t.name, t.status, t.plan_id, t.limits, t.created_at, t.trial_ends_at, json_patch(p.limits, t.limits) AS all_limits \
              FROM tenants t CROSS JOIN plans p ON p.id = t.plan_id WHERE t.id = ?1",
             tenant
         ),
@@ -46,14 +47,20 @@ pub fn change_tenant(
     status: &str,
     plan: &str,
     limits: &str,
+    trial_ends_at: Option<&str>,
 ) -> Statement {
+    let now = stores.now();
+    let end = trial_ends_at.and_then(clock::read).filter(|_| status == "trial");
     sql!(
-        "UPDATE tenants SET status = ?2, plan_id = ?3, limits = ?4, updated_at = ?5 WHERE id = ?1",
+        "UPDATE tenants SET status = ?2, plan_id = ?3, limits = ?4, updated_at = ?5, trial_ends_at = ?6, trial_due_at = ?7 \
+         WHERE id = ?1",
         tenant,
         status,
         plan,
         limits,
-        clock::text(stores.now())
+        clock::text(now),
+        trial_ends_at,
+        end.map(|end| clock::text(trial::next(now, end)))
     )
 }
 

@@ -170,3 +170,49 @@ fn the_audit_log_says_who_did_what_and_its_chain_holds() {
     assert!(world.db.borrow().execute("UPDATE audit SET actor = 'x'", []).is_err());
     assert!(world.db.borrow().execute("DELETE FROM audit WHERE number = 2", []).is_err());
 }
+
+#[test]
+fn the_audit_log_goes_out_whole_and_says_where_its_chain_is_broken() {
+    let world = World::new();
+    let mira = world.sign_up("mira@example.org");
+    let site = make_site(&mira, "bakery");
+    let path = format!("/api/v1/sites/{site}");
+    for n in 0..1_010 {
+        world.pass(60);
+        world
+            .send(
+                &mira.request("PATCH", &path).json(json!({"name": {"en": format!("{n} \u{e9} \"quoted\"")}})),
+            )
+            .must(200);
+    }
+    let exported = |path: &str| -> Vec<serde_json::Value> {
+        let reply = mira.get(&format!("{path}/audit/export")).must(200);
+        assert_eq!(reply.header("content-type"), Some("application/jsonl"));
+        let text = String::from_utf8(reply.sent_later(&world)).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let whole = exported(&path);
+    let (end, rows) = whole.split_last().unwrap();
+    assert_eq!((rows.len(), &end["rows"], &end["broken_at"]), (1_010, &json!(1_010), &json!(null)));
+    assert_eq!((&end["head"], &rows[0]["number"]), (&rows[1_009]["hash"], &json!("1")));
+    let tenant = exported(&format!("/api/v1/tenants/{}", mira.tenant));
+    assert!(tenant[0]["action"] == "create_site" && tenant.last().unwrap()["broken_at"].is_null());
+    for (change, at) in [
+        ("UPDATE audit SET after = '{}' WHERE number = 700", 700),
+        ("DELETE FROM audit WHERE number = 500", 501),
+        ("UPDATE audit SET hash = 'x' WHERE number = 1010", 1_010),
+    ] {
+        let world = world.copy();
+        world.run_sql("DROP TRIGGER audit_is_not_changed; DROP TRIGGER audit_is_cut_at_its_old_end");
+        world.run_sql(&change.replace("WHERE", &format!("WHERE site_id = '{site}' AND")));
+        let reply =
+            crate::testing::Browser { world: &world, ..mira.clone() }.get(&format!("{path}/audit/export"));
+        let text = String::from_utf8(reply.must(200).sent_later(&world)).unwrap();
+        let end: serde_json::Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+        assert_eq!(end["broken_at"], at, "{change}");
+    }
+    // The old end may be cut.
+    world.run_sql(&format!("DELETE FROM audit WHERE site_id = '{site}' AND number <= 10"));
+    let cut = exported(&path);
+    assert_eq!((&cut[0]["number"], &cut.last().unwrap()["broken_at"]), (&json!("11"), &json!(null)));
+}

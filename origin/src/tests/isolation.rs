@@ -24,6 +24,11 @@ pub fn body(name: &str) -> Value {
             "locale": "en", "path": "/new", "title": "New", "description": "A new page.",
             "sections": [{"component": "hero", "props": {"title": "New"}}]
         }),
+        "create_page" => {
+            json!({"template": "faq", "path": "/questions", "locale": "en", "title": "Questions"})
+        }
+        "save_template" => json!({"name": "Opening", "document": {"description": "Of {site}.",
+            "sections": [{"component": "hero", "props": {"title": "{title}"}}]}}),
         "save_block" => {
             json!({"name": "Hours", "sections": [{"component": "text", "props": {"text": "Open"}}]})
         }
@@ -153,6 +158,9 @@ pub fn fill(route: &Route, tenant: &str, site: &str, user: &str) -> String {
         "save_page" | "save_block" | "save_component" | "save_entity" => ("", "brand-new"),
         "import_entities" => ("", "second"),
         "show_import" => ("", "first"),
+        "show_template" => ("", "about"),
+        "save_template" => ("", "brand-new"),
+        "delete_template" => ("", "kept"),
         "save_type" => ("", "article"),
         name if name.ends_with("_type") => ("", "note"),
         name if name.ends_with("_entity") => ("", "one"),
@@ -240,6 +248,8 @@ impl Stage {
             world.member(tenant, &format!("colleague-{tenant}"), "", "viewer");
             world.run_sql(&format!(
                 "INSERT INTO roles (tenant_id, id, name, permissions, updated_at) VALUES ('{tenant}', 'own', 'Own', '[\"site.read\"]', '{now}');
+                 INSERT INTO templates (tenant_id, kind, id, name, document, updated_at)
+                   VALUES ('{tenant}', 'page', 'kept', 'Kept', '{{\"description\": \"x\", \"sections\": []}}', '{now}');
                  INSERT INTO invitations (tenant_id, id, email, role, token_hash, status, invited_by, created_at, expires_at)
                    VALUES ('{tenant}', 'open', 'open@example.org', 'viewer', '{tenant}', 'open', 'x', '{now}', '2100-01-01T00:00:00Z')"
             ));
@@ -442,7 +452,7 @@ fn another_tenants_thing_is_answered_like_none_also_below_what_is_ones_own() {
         // A site of one's own without anything that the other one has.
         let admin = Browser { cookie: stage.admin.clone(), tenant: stage.tenant.clone(), ..who.clone() };
         let bare = make_site(&admin, "bare");
-        for table in ["invitations", "roles"] {
+        for table in ["invitations", "roles", "templates"] {
             stage.world.run_sql(&format!("DELETE FROM {table} WHERE tenant_id = '{}'", stage.tenant));
         }
         // Puts the things of the other one in their place.

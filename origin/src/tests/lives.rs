@@ -378,11 +378,9 @@ pub fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
 
 /// The export of a site.
 pub fn exported(mira: &Browser, site: &str) -> Vec<u8> {
-    let mut reply = mira.get(&at(site, "/export")).must(200);
+    let reply = mira.get(&at(site, "/export")).must(200);
     assert_eq!(reply.header("content-type"), Some("application/x-tar"));
-    let stream = crate::archive::export(mira.world, *reply.export.take().unwrap());
-    let pieces = block_on(futures::StreamExt::collect::<Vec<_>>(stream));
-    pieces.into_iter().flat_map(Result::unwrap).collect()
+    reply.sent_later(mira.world)
 }
 
 fn entries(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {

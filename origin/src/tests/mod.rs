@@ -22,3 +22,4 @@ mod renames;
 mod schedules;
 mod sites;
 mod statements;
+mod templates;

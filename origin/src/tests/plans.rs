@@ -226,3 +226,73 @@ fn the_owner_lists_all_tenants_by_pages() {
     let rest = owner.get(&format!("/api/v1/platform/tenants?limit=2&after={next}")).must(200).value();
     assert_eq!(rest["tenants"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn a_trial_ends_with_two_mails_before_and_the_tenant_suspended_at_its_end() {
+    let world = World::new();
+    world.set("TRIAL_DAYS", "14");
+    let (owner, mira) = owned(&world);
+    let site = make_site(&mira, "bakery");
+    crate::tests::isolation::furnish(&mira, &site);
+    let round = || futures::executor::block_on(crate::jobs::every_minute(&world));
+    let mails = || {
+        let sent = world.ask(
+            "SELECT payload FROM outbox WHERE recipient = 'mira@example.org' AND payload LIKE '%trial%'",
+        );
+        sent.len()
+    };
+    let shown = || owner.get(&format!("/api/v1/platform/tenants/{}", mira.tenant)).must(200).value();
+    assert_eq!(shown()["trial_ends_at"], "2026-03-28T09:30:00Z");
+    let mut seen = vec![];
+    for _ in 0..14 {
+        round();
+        round();
+        seen.push(mails());
+        world.pass(DAY);
+    }
+    assert_eq!(seen, [0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2]);
+    assert_eq!(shown()["status"], "trial");
+    round();
+    round();
+    assert_eq!((mails(), &shown()["status"]), (3, &json!("suspended")));
+    let host = world.kv.borrow()["host/bakery.localhost"].clone();
+    assert!(host.contains("\"suspended\""), "{host}");
+    mira.post(&format!("/api/v1/sites/{site}/releases"), json!({"everything": true})).must(409);
+    let log = mira.get(&format!("/api/v1/tenants/{}/audit", mira.tenant)).value();
+    let said: Vec<_> = log["events"].as_array().unwrap().iter().map(|e| e["action"].clone()).collect();
+    assert_eq!(
+        said[..3],
+        [json!("end_trial"), json!("announce_end_of_trial"), json!("announce_end_of_trial")]
+    );
+    // Longer, then for good.
+    change(&owner, &mira.tenant, json!({"status": "trial", "trial_ends_at": "2026-04-30T00:00:00Z"}))
+        .must(200);
+    round();
+    assert_eq!((mails(), &shown()["status"]), (3, &json!("trial")));
+    let refused = change(&owner, &mira.tenant, json!({"trial_ends_at": "tomorrow"})).must(422).value();
+    assert_eq!(refused["problems"][0]["path"], "trial_ends_at");
+    change(&owner, &mira.tenant, json!({"status": "active"})).must(200);
+    world.pass(60 * DAY);
+    round();
+    let now = world.ask(&format!("SELECT status FROM tenants WHERE id = '{}'", mira.tenant));
+    assert_eq!((mails(), &now[0]["status"]), (3, &json!("active")));
+}
+
+#[test]
+fn the_end_of_a_trial_that_is_cut_off_anywhere_comes_once() {
+    let first = World::new();
+    first.set("TRIAL_DAYS", "7");
+    let mira = first.sign_up("mira@example.org");
+    first.pass(7 * DAY);
+    for steps in 0..12 {
+        let world = first.copy();
+        world.dies_in.set(Some(steps));
+        futures::executor::block_on(crate::jobs::every_minute(&world));
+        world.dies_in.set(None);
+        futures::executor::block_on(crate::jobs::every_minute(&world));
+        let ended = world.ask("SELECT 1 FROM audit WHERE action = 'end_trial'").len();
+        let mails = world.ask("SELECT 1 FROM outbox WHERE payload LIKE '%trial%'").len();
+        let status = world.ask(&format!("SELECT status FROM tenants WHERE id = '{}'", mira.tenant));
+        assert_eq!((ended, mails, &status[0]["status"]), (1, 1, &json!("suspended")), "{steps}");
+    }
+}
