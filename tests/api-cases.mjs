@@ -1,4 +1,4 @@
-// Random requests from the OpenAPI document, made by Schemathesis, as several roles against both built Workers: no answer
+// Random requests from the OpenAPI document, made by Schemathesis, as every role and signed out, against both built Workers: no answer
 // is a 5xx, and each fits the document. `cargo xtask soak --only cases` installs Schemathesis and runs this; CASES is
 // the number for each operation and role.
 import assert from "node:assert/strict";
@@ -27,17 +27,22 @@ await must("POST", `/api/v1/sites/${site}/releases`, { everything: true });
 
 const { DB } = await miniflare.getBindings("manysite-origin");
 // The limits on requests are for people, and a run of thousands must neither meet them nor end its own session.
-const roles = ["tenant_admin", "editor", "viewer"];
+// The owner of the platform comes last: they may suspend the tenant.
+const roles = ["viewer", "author", "editor", "site_admin", "tenant_admin", "platform_owner"];
 const now = new Date().toISOString().replace(/\.\d+/, "");
 const cookies = { nobody: "" };
 for (const role of roles) {
   const token = `${role}-0123456789`;
+  const user = role.replace("_", "-");
+  const owner = role === "platform_owner";
   const digest = Buffer.from(await crypto.subtle.digest("SHA-256", Buffer.from(token))).toString("hex");
   await DB.batch([
-    DB.prepare("INSERT INTO users (id, email, created_at, updated_at) VALUES (?1, ?2, ?3, ?3)").bind(role.replace("_", "-"), `${role}@members.example`, now),
-    DB.prepare("INSERT INTO members (tenant_id, user_id, status, created_at) VALUES (?1, ?2, 'active', ?3)").bind(admin.tenant, role.replace("_", "-"), now),
-    DB.prepare("INSERT INTO member_roles (tenant_id, user_id, site_id, role) VALUES (?1, ?2, '', ?3)").bind(admin.tenant, role.replace("_", "-"), role),
-    DB.prepare("INSERT INTO sessions (token_hash, id, user_id, created_at, last_seen_at, proven_at, expires_at) VALUES (?1, ?2, ?2, ?3, ?3, ?3, '2100-01-01T00:00:00Z')").bind(digest, role.replace("_", "-"), now),
+    DB.prepare("INSERT INTO users (id, email, platform_owner, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?4)").bind(user, `${role}@members.example`, Number(owner), now),
+    DB.prepare("INSERT INTO sessions (token_hash, id, user_id, created_at, last_seen_at, proven_at, expires_at) VALUES (?1, ?2, ?2, ?3, ?3, ?3, '2100-01-01T00:00:00Z')").bind(digest, user, now),
+    ...(owner ? [] : [
+      DB.prepare("INSERT INTO members (tenant_id, user_id, status, created_at) VALUES (?1, ?2, 'active', ?3)").bind(admin.tenant, user, now),
+      DB.prepare("INSERT INTO member_roles (tenant_id, user_id, site_id, role) VALUES (?1, ?2, '', ?3)").bind(admin.tenant, user, role),
+    ]),
   ]);
   cookies[role] = `session=${token}`;
 }

@@ -1,10 +1,11 @@
 // Files on the built Workers: taken in by the origin, stored in R2, served by the edge.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import http from "node:http";
 import { test } from "node:test";
 import { startOrigin } from "./lib/origin.mjs";
+import { workerd } from "./lib/processes.mjs";
 
 const { miniflare, port, ask, signUp } = await startOrigin();
 
@@ -71,14 +72,6 @@ function video(length) {
   return { pieces, digest: digest.digest("hex") };
 }
 
-function workerd() {
-  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).find((pid) => {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-      return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) === process.pid && stat.includes("(workerd)");
-    } catch { return false; }
-  });
-}
 const kilobytes = (pid, name) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]);
 
 test("a small file is served under its digest as soon as it is stored, and the same bytes again are the same file", async () => {

@@ -132,6 +132,23 @@ impl Api {
         }
     }
 
+    /// An answer that is read while it comes. It is asked for once: what has been read cannot be taken back.
+    pub fn open(&self, path: &str) -> Result<impl std::io::Read, Failure> {
+        let mut request = http::Request::builder().uri(format!("{}{path}", self.url));
+        if let Some((name, value)) = &self.proof {
+            request = request.header(*name, value);
+        }
+        let bad = |e: http::Error| Failure::usage(format!("{}{path} is no address ({e}).", self.url));
+        let away = |e| Failure::server(format!("{} cannot be reached ({e}). Is it running?", self.url));
+        let answer = self.run(request.body(()).map_err(bad)?).map_err(away)?;
+        let status = answer.status().as_u16();
+        let mut body = answer.into_body();
+        match status {
+            200 => Ok(body.into_reader()),
+            _ => Err(Failure::of_answer(status, &body.read_to_string().unwrap_or_default())),
+        }
+    }
+
     fn once(
         &self,
         method: &str,

@@ -9,7 +9,6 @@ use serde_json::Value;
 
 #[derive(Deserialize)]
 pub struct Stored {
-    pub id: String,
     #[serde(default)]
     pub status: String,
     pub revision: u64,

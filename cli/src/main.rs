@@ -12,7 +12,6 @@ mod folder;
 mod output;
 mod records;
 mod resolver;
-mod starts;
 
 use clap::Parser;
 

@@ -10,7 +10,7 @@ use crate::records::Read;
 use crate::release::{Document, Immutable, Kind, json_text, raw};
 use crate::routes::Stored;
 use crate::sections::Known;
-use crate::{draft, drawn, languages, own, pages, records, redirects, routes, theme};
+use crate::{draft, drawn, languages, own, pages, records, redirects, routes, theme, weight};
 use model::SiteScope;
 use model::entity::EntityType;
 use model::ids::{ContentHash, PageId, TypeName};
@@ -130,8 +130,9 @@ pub fn compile(
     let own = own::read(&site, &known, found, &mut links);
     let known = Known { own: &own, ..known };
     let stored_elsewhere = lines.is_none();
-    let records = records::read(lines.unwrap_or_default(), &site.locales, &known, found, &mut links);
+    let mut records = records::read(lines.unwrap_or_default(), &site.locales, &known, found, &mut links);
     records::check_among(&records, &types, found);
+    records.retain(|read| !read.is_draft);
     let pages = pages::read(drafts, &known, found, &mut links);
     let frame = frame(&site, &known, found, &mut links);
     let addresses = routes::addresses(&records, &known, &pages, found);
@@ -167,6 +168,7 @@ pub fn compile(
     };
     let known_records = (!stored_elsewhere).then_some(records.as_slice());
     let looks = drawn::look(&record, primary.as_str(), &pages, &stored, known_records, found);
+    weight::check(&pages, &looks, files, found);
     Some(Compiled { site, primary, record, theme, types, pages, stored, records, looks, links, addresses })
 }
 

@@ -165,4 +165,11 @@ pub struct Record {
     pub locale: Locale,
     pub published_at: String,
     pub fields: Value,
+    /// `false`: a draft, which may stand beside what visitors see of the record.
+    #[serde(default = "yes")]
+    pub publish: bool,
+}
+
+fn yes() -> bool {
+    true
 }

@@ -27,6 +27,10 @@ pub struct Looks {
     pub titles: Vec<usize>,
     /// Sections that cannot be drawn, or not all of it, and why.
     pub notes: Vec<(usize, String)>,
+    /// Bytes of HTML, without the document around the sections.
+    pub bytes: u64,
+    /// Names of pictures by the digests in their addresses.
+    pub pictures: BTreeMap<String, String>,
 }
 
 impl Looks {
@@ -35,6 +39,14 @@ impl Looks {
         self.notes.extend(out.notes.into_iter().map(|note| (section, note)));
         let ids = out.html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next());
         self.anchors.extend(ids.map(str::to_owned));
+        self.bytes += out.html.len() as u64;
+        for address in out.html.split("<img src=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            let file = address.split_once("/-/file/").and_then(|(_, file)| file.split_once('/'));
+            if let Some((digest, name)) = file {
+                let digest = digest.split('-').next().unwrap_or_default();
+                self.pictures.insert(digest.to_owned(), name.to_owned());
+            }
+        }
     }
 }
 

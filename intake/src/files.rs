@@ -11,6 +11,10 @@ pub trait Files {
     fn picture(&self, file: &str) -> Result<Image<'static>, String>;
     /// A mark such as a logo, which stays a vector picture.
     fn mark(&self, given: &draft::Picture) -> Result<Image<'static>, String>;
+    /// Bytes of the largest form in which pages link to a picture; `None` where that is not known.
+    fn weight(&self, _: &str) -> Option<u64> {
+        None
+    }
     /// Whether there is a file with these bytes.
     fn holds(&self, hash: &ContentHash) -> bool;
     /// The faces of font families on offer, and of those that the languages need.

@@ -2,6 +2,7 @@
 
 use crate::findings::{Found, SITE};
 use crate::parse::parse;
+use crate::parts::FILES;
 use model::problem::Problem;
 use serde::de::DeserializeOwned;
 use std::path::Path;
@@ -96,7 +97,9 @@ impl<'a> Folder<'a> {
     /// Warns of what stands in the folder and is never read, such as `page/home.json`.
     pub fn check_names(&mut self) {
         for name in self.entries("") {
-            if name != SITE && name != "files" && !FOLDERS.iter().any(|(folder, _)| *folder == name) {
+            if !matches!(name.as_str(), SITE | FILES | "files" | "widths")
+                && !FOLDERS.iter().any(|(folder, _)| *folder == name)
+            {
                 let known = "a site has site.json, pages/, blocks/, types/, entities/ and files/";
                 self.found.warn(&name, Problem::new("", format!("is not read: {known}")));
             }

@@ -9,10 +9,12 @@ pub mod draft;
 pub mod files;
 pub mod fonts;
 pub mod parse;
+pub mod parts;
 pub mod records;
 pub mod renames;
 pub mod routes;
 pub mod sections;
+pub mod starts;
 pub mod style;
 pub mod types;
 
@@ -27,6 +29,7 @@ mod pages;
 mod redirects;
 mod release;
 mod theme;
+mod weight;
 
 // Folders and pictures: for programs with a file system.
 #[cfg(feature = "folder")]

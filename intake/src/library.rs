@@ -4,7 +4,7 @@ use crate::files::Files;
 use crate::folder::Folder;
 use crate::release::StoredFile;
 use crate::{digest, draft, font_files, fonts, picture};
-use model::asset::{FontFace, Image};
+use model::asset::{self, FontFace, Image};
 use model::ids::ContentHash;
 use model::problem::Problem;
 use std::cell::RefCell;
@@ -90,7 +90,7 @@ impl Library {
         let (stem, ext) = file.rsplit_once('.').ok_or_else(|| format!("files/{file} has no ending"))?;
         let (bytes, picture) = self.read(file, ext)?;
         let hash = digest::of(&bytes);
-        let widths = picture.widths();
+        let widths = asset::widths(picture.width);
         let name = stem.rsplit('/').next().unwrap_or(stem).to_owned();
         let image = Image {
             asset: hash.to_string().into(),

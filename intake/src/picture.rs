@@ -2,9 +2,6 @@
 
 use resvg::tiny_skia;
 
-/// Widths in pixels at which a picture is stored, as far as the picture is that wide.
-const WIDTHS: [u32; 5] = [320, 640, 800, 1080, 1600];
-
 /// Largest side of a picture in pixels. One of that size takes 256 MiB while it is drawn.
 const MAX_SIDE: u32 = 8192;
 
@@ -110,15 +107,6 @@ impl Picture {
         }
     }
 
-    /// The widths that are stored, ascending; the largest is the original.
-    pub fn widths(&self) -> Vec<u32> {
-        let mut widths: Vec<u32> = WIDTHS.into_iter().filter(|w| *w < self.width).collect();
-        if self.width < 1600 {
-            widths.push(self.width);
-        }
-        widths
-    }
-
     /// The picture as WebP at a width.
     pub fn to_webp(&self, width: u32) -> Result<Vec<u8>, String> {
         match &self.source {
@@ -191,8 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn widths_never_exceed_the_picture() {
-        assert_eq!(read("svg", PICTURE.as_bytes()).unwrap().widths(), [320, 640, 700]);
+    fn what_is_no_picture_or_too_large_is_refused() {
         assert!(read("svg", b"<svg xmlns='http://www.w3.org/2000/svg' width='9000' height='9'/>").is_err());
         assert!(read("svg", b"<html/>").is_err());
     }

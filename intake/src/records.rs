@@ -21,6 +21,8 @@ use std::collections::{BTreeMap, HashMap};
 pub struct Read {
     pub file: String,
     pub line: usize,
+    /// It is checked like the others, and nobody sees it.
+    pub is_draft: bool,
     pub stored: StoredRecord,
 }
 
@@ -43,9 +45,12 @@ pub fn read(
             continue;
         };
         for (n, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            let mut problems = vec![];
+            let (mut problems, mut is_draft) = (vec![], false);
             let record = match parse::<draft::Record>(line) {
-                Ok(given) => content::record(given, definition, locales, known, &mut problems),
+                Ok(given) => {
+                    is_draft = !given.publish;
+                    content::record(given, definition, locales, known, &mut problems)
+                }
                 Err(problem) => {
                     problems.push(problem);
                     None
@@ -70,8 +75,8 @@ pub fn read(
                 let seq = seqs.entry(record.kind.clone()).or_default();
                 links.take(&file, Some(n + 1), None, known);
                 let stored = content::stored(record, definition, *seq);
-                *seq += 1;
-                records.push(Read { file: file.clone(), line: n + 1, stored });
+                *seq += usize::from(!is_draft);
+                records.push(Read { file: file.clone(), line: n + 1, is_draft, stored });
             }
             known.links.take();
             found.problems(&file, problems.into_iter().map(|p| content::at_line(n + 1, p)).collect());

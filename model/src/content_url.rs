@@ -11,6 +11,7 @@ pub const PREFIX: &str = "/-/";
 pub const NOW: &str = "/-/now/";
 
 pub const FILES: &str = "/-/file/";
+pub const STYLES: &str = "/-/style/";
 
 /// `/-/now/preview/<token>`; the paths of the site's pages follow.
 pub fn preview(token: &str) -> String {
@@ -111,7 +112,7 @@ pub struct StyleName {
 impl StyleName {
     pub fn url(&self) -> String {
         let mut url = String::with_capacity(96);
-        for part in [PREFIX, "style/", self.theme.as_str(), "/"] {
+        for part in [STYLES, self.theme.as_str(), "/"] {
             url.push_str(part);
         }
         push_hex(&mut url, self.build);

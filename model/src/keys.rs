@@ -39,6 +39,11 @@ pub fn upload(scope: &SiteScope, id: &str) -> String {
     format!("upload/{}/{id}", scope.site())
 }
 
+/// R2: what the names of all files of a site begin with, and of all that are being uploaded.
+pub fn all_files(scope: &SiteScope) -> [String; 2] {
+    [format!("site/{}/", scope.site()), format!("upload/{}/", scope.site())]
+}
+
 /// Edge caches: a finished answer. The version stands in the key, so nothing is ever purged.
 pub fn answer(scope: &SiteScope, version: Version, path_and_query: &str) -> String {
     let Version { release, moment, epoch } = version;

@@ -15,7 +15,7 @@ pub struct Preview {
     pub until: String,
     /// What keeps the drafts from being published.
     pub problems: Vec<String>,
-    /// The records that this address needs and that only the publish would bring, by their keys in KV.
+    /// The records that this address needs, by their keys in KV.
     pub records: BTreeMap<String, String>,
 }
 

@@ -1,5 +1,5 @@
-//! What a person may do. A `TenantAccess` or `SiteAccess` is made here only, from a membership that was read from
-//! the database; every function of `repo/` that touches a tenant's or a site's rows takes one first.
+//! What a person may do. A `TenantAccess` or `SiteAccess` is made here only, from a membership or a link that was read
+//! from the database; every function of `repo/` that touches a tenant's or a site's rows takes one first.
 
 use crate::clock;
 use crate::kv;
@@ -157,6 +157,8 @@ pub struct SiteAccess {
     tenant: TenantAccess,
     scope: SiteScope,
     database: String,
+    /// Why nothing of the site may be changed now.
+    closed: Option<String>,
 }
 
 impl TenantAccess {
@@ -201,7 +203,8 @@ impl TenantAccess {
 impl TenantAccess {
     /// To the site that is being made.
     pub fn to_new_site(&self, site: &SiteId) -> SiteAccess {
-        SiteAccess { tenant: self.clone(), scope: SiteScope::of_member(site), database: FIRST.to_owned() }
+        let (tenant, scope) = (self.clone(), SiteScope::of_member(site));
+        SiteAccess { tenant, scope, database: FIRST.to_owned(), closed: None }
     }
 }
 
@@ -225,6 +228,11 @@ impl SiteAccess {
 
     pub fn scope(&self) -> &SiteScope {
         &self.scope
+    }
+
+    /// Refuses changes of a site that is deleted, or not filled yet.
+    pub fn unless_closed(&self) -> Result<(), Refusal> {
+        self.closed.clone().map_or(Ok(()), |why| Err(Refusal::State(why)))
     }
 
     /// The binding that holds the site's content.
@@ -257,7 +265,7 @@ fn membership(tenant: &str, user: &str) -> Statement {
 fn site_membership(site: &str, user: &str) -> Statement {
     sql!(
         "SELECT t.id AS tenant, t.status AS tenant_status, json_patch(p.limits, t.limits) AS limits, \
-           s.id AS site, s.database, \
+           s.id AS site, s.database, s.ready, s.delete_after, \
            (SELECT json_group_array(r.role) FROM member_roles r \
             WHERE r.tenant_id = m.tenant_id AND r.user_id = m.user_id AND r.site_id IN ('', s.id)) AS roles, \
            (SELECT json_group_array(json(c.permissions)) FROM member_roles r \
@@ -336,7 +344,15 @@ pub async fn site(
     let access = granted(&found, person, is_change)?;
     access.require(permission)?;
     let site = SiteId::parse(&found.text("site")).map_err(|e| Refusal::Unavailable(e.to_string()))?;
-    Ok(SiteAccess { tenant: access, scope: SiteScope::of_member(&site), database: found.text("database") })
+    let closed = match (found.maybe_text("delete_after"), found.number("ready")) {
+        (Some(end), _) => Some(format!(
+            "This site is deleted, and goes for good on {end}. Until then `POST …/restore` takes it back."
+        )),
+        (None, 0) => Some("This site is still being filled. `GET` it to see how far that is.".to_owned()),
+        _ => None,
+    };
+    let database = found.text("database");
+    Ok(SiteAccess { tenant: access, scope: SiteScope::of_member(&site), database, closed })
 }
 
 /// What a link to a preview opens.
@@ -355,7 +371,7 @@ pub async fn by_link(stores: &dyn Stores, link: &Link, host: &Hostname) -> Resul
         stores,
         FIRST,
         sql!(
-            "SELECT v.show, v.created_by, s.status, s.database, t.id AS tenant, t.status AS tenant_status, \
+            "SELECT v.show, v.created_by, iif(s.delete_after IS NULL, s.status, 'archived') AS status, s.database, t.id AS tenant, t.status AS tenant_status, \
                (SELECT p.host FROM hosts p INDEXED BY hosts_by_site WHERE p.site_id = v.site_id AND p.is_primary = 1) AS primary_host, \
                EXISTS (SELECT 1 FROM hosts h WHERE h.host = ?3 AND h.site_id = v.site_id) AS is_here \
              FROM previews v CROSS JOIN sites s ON s.id = v.site_id CROSS JOIN tenants t ON t.id = s.tenant_id \
@@ -379,7 +395,7 @@ pub async fn by_link(stores: &dyn Stores, link: &Link, host: &Hostname) -> Resul
     };
     let (scope, database) = (SiteScope::of_member(&link.site), found.text("database"));
     Ok(Linked {
-        access: SiteAccess { tenant, scope, database },
+        access: SiteAccess { tenant, scope, database, closed: None },
         status: kv::status(&found),
         primary: Hostname::parse(&found.text("primary_host")).map_err(|e| unreadable(&e))?,
         shown: found,

@@ -1,6 +1,6 @@
 //! The stores of the platform: D1, KV and outgoing requests behind `Stores`. The only file that touches them.
 
-use crate::files::{Bucket, Incoming};
+use crate::files::{Bucket, Incoming, Pieces};
 use crate::http::{HEADERS, Reply, Request};
 use crate::routes;
 use crate::serve::MAX_BODY;
@@ -248,8 +248,30 @@ impl Bucket for Bindings {
         })
     }
 
+    fn open<'a>(&'a self, object: &'a str) -> LocalBoxFuture<'a, Result<Option<Pieces>, Fault>> {
+        Box::pin(async move {
+            let found = self.files()?.get(object).execute().await.map_err(fault)?;
+            let Some(body) = found.as_ref().and_then(worker::Object::body) else { return Ok(None) };
+            let pieces = body.stream().map_err(fault)?.map(|piece| piece.map_err(fault));
+            Ok(Some(Box::pin(pieces) as Pieces))
+        })
+    }
+
     fn remove<'a>(&'a self, object: &'a str) -> LocalBoxFuture<'a, Result<(), Fault>> {
         Box::pin(async move { self.files()?.delete(object).await.map_err(fault) })
+    }
+
+    fn remove_some<'a>(&'a self, prefix: &'a str) -> LocalBoxFuture<'a, Result<bool, Fault>> {
+        Box::pin(async move {
+            let bucket = self.files()?;
+            let found = bucket.list().prefix(prefix).execute().await.map_err(fault)?;
+            let names: Vec<String> = found.objects().iter().map(worker::Object::key).collect();
+            if names.is_empty() {
+                return Ok(false);
+            }
+            bucket.delete_multiple(names).await.map_err(fault)?;
+            Ok(true)
+        })
     }
 }
 
@@ -282,14 +304,18 @@ pub async fn request(mut request: worker::Request) -> worker::Result<Request> {
     Ok(Request { method, url, headers, body, file })
 }
 
-pub fn response(reply: Reply) -> worker::Result<worker::Response> {
+/// `body` comes in the place of the reply's own.
+pub fn response(reply: Reply, body: Option<Pieces>) -> worker::Result<worker::Response> {
     let headers = worker::Headers::new();
     for (name, value) in &reply.headers {
         headers.append(name, value)?;
     }
-    let body = match reply.body.is_empty() {
-        true => worker::ResponseBody::Empty,
-        false => worker::ResponseBody::Body(reply.body.into_bytes()),
+    let response = match (body, reply.body.is_empty()) {
+        (Some(pieces), _) => {
+            worker::Response::from_stream(pieces.map(|piece| piece.map_err(|fault| fault.to_string())))?
+        }
+        (None, true) => worker::Response::from_body(worker::ResponseBody::Empty)?,
+        (None, false) => worker::Response::from_body(worker::ResponseBody::Body(reply.body.into_bytes()))?,
     };
-    Ok(worker::Response::from_body(body)?.with_headers(headers).with_status(reply.status))
+    Ok(response.with_headers(headers).with_status(reply.status))
 }

@@ -95,12 +95,14 @@ pub async fn commit(
     stored: &Reply,
 ) -> Result<Option<Reply>, Lost> {
     let place = place.into();
+    let (kind, actor) = place.person.actor();
+    let doer = Doer { kind, actor, action: call.action, request: call.id };
     for attempt in 0..TRIES {
-        let head = head(call.stores, &place).await?;
+        let head = head(call.stores, place.database, place.tenant, place.site).await?;
         // The key comes first: what a request with the same key has just done must not look like another's doing.
         let mut batch = Vec::from_iter(idempotency_row(call, &place, stored));
         batch.extend(statements.iter().cloned());
-        batch.push(audit_row(call, &place, &event, &head));
+        batch.push(audit_row(call.stores.now(), place.tenant, place.site, &doer, &event, &head));
         match call.stores.batch(place.database, batch).await {
             Ok(_) => return Ok(None),
             Err(Fault::Constraint(text)) if text.contains("audit.") => {
@@ -133,14 +135,29 @@ pub async fn make(
     Ok(commit(call, place, statements, event, &reply).await?.unwrap_or(reply))
 }
 
-async fn head(stores: &dyn Stores, place: &Place<'_>) -> Result<Row, Fault> {
+/// Makes a change of a tenant that the platform's round makes by itself. Whoever comes first in the audit log wins; the
+/// next round tries again.
+pub async fn by_platform(
+    stores: &dyn Stores,
+    tenant: &str,
+    action: &'static str,
+    mut statements: Vec<Statement>,
+    event: &Event,
+) -> Result<(), Fault> {
+    let head = head(stores, FIRST, tenant, "").await?;
+    let doer = Doer { kind: "system", actor: "", action, request: "" };
+    statements.push(audit_row(stores.now(), tenant, "", &doer, event, &head));
+    stores.batch(FIRST, statements).await.map(drop)
+}
+
+async fn head(stores: &dyn Stores, database: &str, tenant: &str, site: &str) -> Result<Row, Fault> {
     let head = row(
         stores,
-        place.database,
+        database,
         sql!(
             "SELECT number, hash FROM audit WHERE tenant_id = ?1 AND site_id = ?2 ORDER BY number DESC LIMIT 1",
-            place.tenant,
-            place.site
+            tenant,
+            site
         ),
     );
     Ok(head.await?.unwrap_or_default())
@@ -151,24 +168,31 @@ pub fn chain(fields: &[&str]) -> String {
     digest(&json!(fields).to_string())
 }
 
-fn audit_row(call: &Call, place: &Place, event: &Event, head: &Row) -> Statement {
+/// What the audit log says of who did something.
+struct Doer<'a> {
+    kind: &'static str,
+    actor: &'a str,
+    action: &'static str,
+    request: &'a str,
+}
+
+fn audit_row(now: u64, tenant: &str, site: &str, doer: &Doer, event: &Event, head: &Row) -> Statement {
     let (number, previous) = (head.number("number") + 1, head.text("hash"));
-    let (kind, actor) = place.person.actor();
     let text = |value: &Option<Value>| value.as_ref().map(Value::to_string);
-    let (before, after, now) = (text(&event.before), text(&event.after), clock::text(call.stores.now()));
+    let (before, after, now) = (text(&event.before), text(&event.after), clock::text(now));
     let none = String::new();
     let hash = chain(&[
-        place.tenant,
-        place.site,
+        tenant,
+        site,
         &number.to_string(),
-        actor,
-        kind,
-        call.action,
+        doer.actor,
+        doer.kind,
+        doer.action,
         event.subject,
         &event.id,
         before.as_ref().unwrap_or(&none),
         after.as_ref().unwrap_or(&none),
-        call.id,
+        doer.request,
         &now,
         &previous,
     ]);
@@ -176,17 +200,17 @@ fn audit_row(call: &Call, place: &Place, event: &Event, head: &Row) -> Statement
         "INSERT INTO audit (tenant_id, site_id, number, actor, actor_kind, action, subject, subject_id, before, after, \
            request_id, created_at, previous_hash, hash) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-        place.tenant,
-        place.site,
+        tenant,
+        site,
         number,
-        actor,
-        kind,
-        call.action,
+        doer.actor,
+        doer.kind,
+        doer.action,
         event.subject,
         &event.id,
         before,
         after,
-        call.id,
+        doer.request,
         now,
         previous,
         hash

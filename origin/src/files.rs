@@ -44,7 +44,11 @@ pub trait Bucket {
         content_type: &'static str,
     ) -> LocalBoxFuture<'a, Result<(), Fault>>;
     fn read<'a>(&'a self, object: &'a str) -> LocalBoxFuture<'a, Result<Option<Vec<u8>>, Fault>>;
+    /// Reads an object piece by piece.
+    fn open<'a>(&'a self, object: &'a str) -> LocalBoxFuture<'a, Result<Option<Pieces>, Fault>>;
     fn remove<'a>(&'a self, object: &'a str) -> LocalBoxFuture<'a, Result<(), Fault>>;
+    /// Takes away some of the objects whose names begin so; `false` where there are none left.
+    fn remove_some<'a>(&'a self, prefix: &'a str) -> LocalBoxFuture<'a, Result<bool, Fault>>;
 }
 
 pub type Pieces = LocalBoxStream<'static, Result<Vec<u8>, Fault>>;

@@ -1,5 +1,6 @@
 //! A request and an answer, as far as this product looks at them. `X-Forwarded-Host` and its like are never read.
 
+use crate::access::SiteAccess;
 use crate::files::Incoming;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -67,16 +68,18 @@ impl Request {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Reply {
     pub status: u16,
     pub headers: Vec<(&'static str, String)>,
     pub body: String,
+    /// The body is this site as a file, which is made while it is sent.
+    pub export: Option<Box<SiteAccess>>,
 }
 
 impl Reply {
     pub fn empty(status: u16) -> Self {
-        Self { status, headers: vec![], body: String::new() }
+        Self { status, headers: vec![], body: String::new(), export: None }
     }
 
     pub fn json<T: Serialize>(status: u16, value: &T) -> Self {
@@ -84,7 +87,7 @@ impl Reply {
     }
 
     pub fn text(status: u16, content_type: &str, body: String) -> Self {
-        Self { status, headers: vec![("content-type", content_type.to_owned())], body }
+        Self { body, ..Self::empty(status).with("content-type", content_type) }
     }
 
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {

@@ -3,7 +3,7 @@
 use crate::clock::{self, DAY};
 use crate::repo::objects;
 use crate::stores::{FIRST, Fault, Statement, Stores, rows};
-use crate::{access, kv, mail, provider, publish, sql};
+use crate::{access, erase, fill, kv, mail, provider, publish, sql};
 
 /// What a change leaves to do: its mails, what the provider of certificates has to know, what hosts have to say.
 pub async fn after_change(stores: &dyn Stores) {
@@ -15,6 +15,9 @@ pub async fn after_change(stores: &dyn Stores) {
     }
     if let Err(fault) = publish_waiting(stores).await {
         stores.log(&format!("publishing: {fault}"));
+    }
+    if let Err(fault) = fill::fill_due(stores).await {
+        stores.log(&format!("filling: {fault}"));
     }
 }
 
@@ -28,6 +31,9 @@ pub async fn every_minute(stores: &dyn Stores) {
     }
     if let Err(fault) = take_away_due(stores).await {
         stores.log(&format!("files: {fault}"));
+    }
+    if let Err(fault) = erase::erase_due(stores).await {
+        stores.log(&format!("deleted sites: {fault}"));
     }
 }
 

@@ -71,7 +71,7 @@ pub async fn drain(stores: &dyn Stores, database: &str, site: &str) -> Result<bo
         let lease = secret::id(stores)?;
         for taken in rows(stores, database, take(site, &lease, stores.now())).await? {
             let (key, wanted) = (taken.text("key"), taken.number("wanted"));
-            match write(stores, database, site, &key).await {
+            match write(stores, site, &key).await {
                 Ok(()) => {
                     let done = done(site, &key, &lease, wanted, stores.now());
                     stores.batch(database, vec![done]).await?;
@@ -103,10 +103,10 @@ pub fn due(now: u64) -> Statement {
     )
 }
 
-async fn write(stores: &dyn Stores, database: &str, site: &str, key: &str) -> Result<(), Fault> {
+async fn write(stores: &dyn Stores, site: &str, key: &str) -> Result<(), Fault> {
     let host = key.strip_prefix("host/").and_then(|host| Hostname::parse(host).ok());
     let Some(host) = host else { return Ok(()) };
-    let value = record(stores, database, site, &host).await?;
+    let value = record(stores, site, &host).await?;
     stores.kv_put(key, value).await
 }
 
@@ -120,18 +120,13 @@ pub fn status(site: &Row) -> Status {
 }
 
 /// What a host leads to; `None` where nothing.
-pub async fn record(
-    stores: &dyn Stores,
-    database: &str,
-    site: &str,
-    host: &Hostname,
-) -> Result<Option<String>, Fault> {
+pub async fn record(stores: &dyn Stores, site: &str, host: &Hostname) -> Result<Option<String>, Fault> {
     let unreadable = |e: &dyn std::fmt::Display| Fault::Unavailable(format!("{site}: {e}"));
     let found = row(
         stores,
         FIRST,
         sql!(
-            "SELECT s.status, t.id AS tenant, t.status AS tenant_status, \
+            "SELECT s.database, iif(s.delete_after IS NULL, s.status, 'archived') AS status, t.id AS tenant, t.status AS tenant_status, \
                (SELECT p.host FROM hosts p WHERE p.site_id = s.id AND p.is_primary = 1) AS primary_host \
              FROM hosts h CROSS JOIN sites s ON s.id = h.site_id CROSS JOIN tenants t ON t.id = s.tenant_id \
              WHERE h.site_id = ?1 AND h.host = ?2",
@@ -143,9 +138,10 @@ pub async fn record(
     let status = status(&found);
     let primary = Hostname::parse(&found.text("primary_host")).map_err(|e| unreadable(&e))?;
     let content = if status == Status::Active && primary == *host {
+        let database = found.text("database");
         let live = row(
             stores,
-            database,
+            &database,
             sql!(
                 "SELECT site_record, (SELECT value FROM counters WHERE site_id = ?1 AND name = ?2) AS epoch \
                  FROM releases WHERE site_id = ?1 AND status = 'live'",

@@ -6,6 +6,7 @@
 )]
 
 mod access;
+mod archive;
 mod assets;
 mod auth;
 mod bindings;
@@ -13,7 +14,9 @@ mod call;
 mod change;
 mod clock;
 mod diff;
+mod erase;
 mod files;
+mod fill;
 mod handlers;
 mod http;
 mod jobs;
@@ -46,6 +49,7 @@ mod testing;
 mod tests;
 
 use bindings::Bindings;
+use std::rc::Rc;
 use worker::{Context, Env, ScheduleContext, ScheduledEvent, event};
 
 #[event(start)]
@@ -55,14 +59,15 @@ fn start() {
 
 #[event(fetch)]
 async fn fetch(request: worker::Request, env: Env, context: Context) -> worker::Result<worker::Response> {
-    let stores = Bindings::new(env);
+    let stores = Rc::new(Bindings::new(env));
     let request = bindings::request(request).await?;
-    let reply = serve::serve(&stores, &request).await;
+    let mut reply = serve::serve(&*stores, &request).await;
+    let body = reply.export.take().map(|site| archive::export(stores.clone(), *site));
     // Mail goes out behind the answer, so that its time tells nothing about the address.
     if request.is_unsafe() {
-        context.wait_until(async move { jobs::after_change(&stores).await });
+        context.wait_until(async move { jobs::after_change(&*stores).await });
     }
-    bindings::response(reply)
+    bindings::response(reply, body)
 }
 
 /// Every minute: what a crash, a provider or a short wait left behind.

@@ -73,6 +73,10 @@ impl Files for Library {
         Ok(Image { alt: given.alt.clone().into(), ..image })
     }
 
+    fn weight(&self, digest: &str) -> Option<u64> {
+        self.files.values().find(|file| file.hash == digest)?.weight
+    }
+
     fn holds(&self, hash: &ContentHash) -> bool {
         self.files.values().any(|file| file.hash == hash.as_str())
     }

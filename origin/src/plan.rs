@@ -128,6 +128,22 @@ pub async fn refused<'a>(stores: &dyn Stores, plan: impl Into<Plan<'a>>, metric:
     }
 }
 
+/// What a plan has no room for, of what a change wants; the first where it has room for all.
+pub async fn short<'a>(
+    stores: &dyn Stores,
+    plan: impl Into<Plan<'a>>,
+    wants: &[(Metric, u64)],
+) -> Result<Metric, Fault> {
+    let plan = plan.into();
+    let used = used(stores, plan.tenant).await?;
+    let is_short = |(metric, more): &&(Metric, u64)| {
+        let name = metric.name();
+        plan.limits.get(name).is_some_and(|limit| used.get(name).copied().unwrap_or_default() + more > *limit)
+    };
+    let found = wants.iter().find(is_short).or(wants.first());
+    Ok(found.map_or(Metric::Sites, |(metric, _)| *metric))
+}
+
 /// How much a tenant has of everything.
 pub async fn used(stores: &dyn Stores, tenant: &str) -> Result<BTreeMap<String, u64>, Fault> {
     let asked = sql!(

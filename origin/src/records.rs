@@ -8,8 +8,9 @@ use crate::http::Reply;
 use crate::library::Library;
 use crate::plan::{self, Metric};
 use crate::problem::Refusal;
+use crate::repo::documents;
 use crate::repo::entities::{self, Rowset};
-use crate::source::{self, Documents};
+use crate::source;
 use crate::stores::{Fault, Row, Statement, Stores};
 use crate::subject::General;
 use intake::records::{Checks, leads, relations_of};
@@ -30,22 +31,27 @@ pub struct Context {
     locales: Vec<Locale>,
     /// Paths of the pages that show a type's records.
     paths: BTreeMap<(TypeName, Locale), String>,
+    /// Types of records that will be written after these, by id: these may refer to them.
+    pub coming: HashMap<String, String>,
 }
 
 impl Context {
     pub async fn of(stores: &dyn Stores, access: &SiteAccess) -> Result<Self, Fault> {
-        let documents = Documents::current(stores, access).await?;
-        let general =
-            documents.settings.get("general").and_then(|text| serde_json::from_str::<General>(text).ok());
-        let mut types = BTreeMap::new();
-        for (id, (_, text)) in &documents.types {
-            let (Ok(id), Ok(definition)) = (TypeName::parse(id), serde_json::from_str(text)) else {
+        let mut answers = stores.batch(access.database(), documents::of_records(access)).await?.into_iter();
+        let mut next = || answers.next().unwrap_or_default();
+        let general = next().first().and_then(|row| row.json::<General>("document").ok());
+        let (mut types, mut retired) = (BTreeMap::new(), BTreeSet::new());
+        for row in next() {
+            let (Ok(id), Ok(definition)) = (TypeName::parse(&row.text("id")), row.json("definition")) else {
                 continue;
             };
+            if row.text("status") == "retired" {
+                retired.insert(row.text("id"));
+            }
             types.insert(id, definition);
         }
         let mut paths = BTreeMap::new();
-        for row in &documents.details {
+        for row in next() {
             if let (Ok(kind), Ok(locale)) =
                 (TypeName::parse(&row.text("entity")), Locale::parse(&row.text("locale")))
             {
@@ -57,9 +63,10 @@ impl Context {
         }
         Ok(Self {
             types,
-            retired: documents.retired,
+            retired,
             locales: general.map(|g| g.locales).unwrap_or_default(),
             paths,
+            coming: HashMap::new(),
         })
     }
 
@@ -326,7 +333,7 @@ impl Known {
         {
             return Outcome::Stale(Box::new(row.clone()));
         }
-        let mut problems = self.problems(one, before, here, rows);
+        let mut problems = self.problems(context, one, before, here, rows);
         if before.is_none() && context.retired.contains(record.kind.as_str()) {
             problems
                 .push(Problem::new("type", format!("{} is retired: it takes no new records", record.kind)));
@@ -352,6 +359,7 @@ impl Known {
 
     fn problems(
         &self,
+        context: &Context,
         one: &Ready,
         before: Option<&Row>,
         here: &HashMap<&str, &str>,
@@ -383,6 +391,7 @@ impl Known {
         }
         for (at, id, to) in relations_of(record, one.definition) {
             let found = self.targets.get(&id).map(String::as_str).or_else(|| here.get(id.as_str()).copied());
+            let found = found.or_else(|| context.coming.get(&id).map(String::as_str));
             problems.extend(leads(&at, &id, &to, found));
         }
         if problems.is_empty() {

@@ -38,6 +38,8 @@ pub struct Route {
     pub handler: Handler,
     /// Whether a token will do: one that leaked must not give rights that outlive it.
     pub tokens: bool,
+    /// Whether it changes a site also while that is deleted or being filled.
+    pub also_closed: bool,
     /// Query parameters.
     pub query: &'static [&'static str],
     pub body: Option<Describe>,
@@ -63,6 +65,7 @@ impl Route {
             summary,
             handler,
             tokens,
+            also_closed: false,
             query: &[],
             body: None,
             file: false,
@@ -73,6 +76,11 @@ impl Route {
 
     const fn for_people(mut self) -> Self {
         self.tokens = false;
+        self
+    }
+
+    const fn also_closed(mut self) -> Self {
+        self.also_closed = true;
         self
     }
 
@@ -203,6 +211,10 @@ pub static ROUTES: &[Route] = &[
 
     Route::new("GET", "/api/v1/sites/{site}", "show_site", "A site", site!(ReadSite, sites::show_site)).answers::<sites::Site>(200),
     Route::new("PATCH", "/api/v1/sites/{site}", "change_site", "Rename, archive or restore a site", site!(ManageSite, sites::change_site)).takes::<sites::Change>().answers::<sites::Site>(200),
+    Route::new("DELETE", "/api/v1/sites/{site}", "delete_site", "Delete a site: visitors see that it is gone, and after 30 days it goes for good", site!(CreateSites, sites::delete_site)).also_closed().answers::<sites::Site>(200),
+    Route::new("POST", "/api/v1/sites/{site}/restore", "restore_site", "Take a deleted site back", site!(CreateSites, sites::restore_site)).also_closed().answers::<sites::Site>(200),
+    Route::new("GET", "/api/v1/sites/{site}/export", "export_site", "The site as it is being edited, as one file: its folder as a tar archive", site!(ReadSite, sites::export_site)).shows(),
+    Route::new("PUT", "/api/v1/sites/{site}/content", "import_site", "Send the file that a new site is made from (`{\"from\": \"file\"}`)", site!(CreateSites, sites::import_site)).also_closed().takes_file().answers::<sites::Site>(200),
     Route::new("GET", "/api/v1/tenants/{tenant}/usage", "show_usage", "How much the tenant has of what the plan limits", tenant!(ReadTenant, plan::show_usage)).answers::<Vec<plan::Amount>>(200),
     Route::new("GET", "/api/v1/tenants/{tenant}/features", "list_tenant_features", "The features of the tenant", tenant!(ReadTenant, plan::list_tenant_features)).answers::<Vec<plan::Feature>>(200),
     Route::new("GET", "/api/v1/sites/{site}/features", "list_site_features", "The features of a site", site!(ReadSite, plan::list_site_features)).answers::<Vec<plan::Feature>>(200),

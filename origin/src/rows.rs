@@ -27,6 +27,9 @@ pub struct Given {
     #[serde(default)]
     pub published_at: Option<String>,
     pub fields: Value,
+    /// `false`: it stays a draft, whatever is asked for all rows.
+    #[serde(default)]
+    pub publish: Option<bool>,
 }
 
 pub fn read(content_type: &str, bytes: &[u8], definition: &EntityType) -> Result<Vec<Line>, Refusal> {

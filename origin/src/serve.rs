@@ -38,6 +38,7 @@ fn refuse(stores: &dyn Stores, request: &Request, id: &str, refusal: &Refusal) -
 fn finish(request: &Request, id: &str, mut reply: Reply) -> Reply {
     if request.method == "HEAD" {
         reply.body.clear();
+        reply.export = None;
     }
     if reply.header("content-security-policy").is_none() {
         reply = reply.with("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
@@ -108,7 +109,12 @@ async fn answer(stores: &dyn Stores, request: &Request, id: &str) -> Answer {
             }
             match change::replay(&call, &Place::from(&access)).await? {
                 Some(reply) => Ok(reply),
-                None => handler(&call, &access).await,
+                None => {
+                    if request.is_unsafe() && !route.also_closed {
+                        access.unless_closed()?;
+                    }
+                    handler(&call, &access).await
+                }
             }
         }
     }

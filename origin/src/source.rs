@@ -16,7 +16,7 @@ use model::names::{Hostname, Locale, PagePath};
 use model::records::{Pattern, Route, Status};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The documents of a site: texts by id.
 #[derive(Default)]
@@ -27,8 +27,6 @@ pub struct Documents {
     pub pages: BTreeMap<String, String>,
     /// Definitions and their revisions.
     pub types: BTreeMap<String, (u64, String)>,
-    /// Types that take no new records.
-    pub retired: BTreeSet<String>,
     pub redirects: Vec<Row>,
     /// The first is the primary one.
     pub hosts: Vec<Hostname>,
@@ -48,9 +46,6 @@ impl Documents {
             documents.put(&row);
         }
         for row in types {
-            if row.text("status") == "retired" {
-                documents.retired.insert(row.text("id"));
-            }
             documents.types.insert(row.text("id"), (row.number("revision"), row.text("definition")));
         }
         documents.redirects = answers.next().unwrap_or_default();

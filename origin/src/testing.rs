@@ -10,9 +10,9 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params_from_iter};
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-const MIGRATIONS: [&str; 12] = [
+const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_content.sql"),
     include_str!("../../migrations/0002_tenants.sql"),
     include_str!("../../migrations/0003_sites.sql"),
@@ -25,6 +25,7 @@ const MIGRATIONS: [&str; 12] = [
     include_str!("../../migrations/0010_people.sql"),
     include_str!("../../migrations/0011_previews.sql"),
     include_str!("../../migrations/0012_schedules.sql"),
+    include_str!("../../migrations/0013_site_lives.sql"),
 ];
 
 pub const HOST: &str = "http://admin.localhost:8787";
@@ -52,15 +53,14 @@ pub struct World {
     pub gives_way: Cell<bool>,
     /// Batches, writes to KV and calls of the bucket until the process dies; each later one fails.
     pub dies_in: Cell<Option<u32>>,
-    /// Batches that were run, and the statements in them.
+    /// Batches that were run.
     pub batches: Cell<u32>,
-    pub asked_statements: Cell<u32>,
     /// How often another writer takes the next number of the audit log at the last moment.
     pub races: Cell<u32>,
     /// What somebody else does at the last moment before the batch with a statement that starts like this.
     pub before_batch: RefCell<Option<(&'static str, String)>>,
-    /// Every statement that was run.
-    pub statements: RefCell<BTreeSet<&'static str>>,
+    /// Every statement that was run, in order.
+    pub statements: RefCell<Vec<&'static str>>,
 }
 
 impl World {
@@ -100,7 +100,6 @@ impl World {
             gives_way: Cell::new(false),
             dies_in: Cell::new(None),
             batches: Cell::new(0),
-            asked_statements: Cell::new(0),
             races: Cell::new(0),
             before_batch: RefCell::default(),
             statements: RefCell::default(),
@@ -174,7 +173,7 @@ impl World {
         let transaction = db.transaction().unwrap();
         let mut answers = vec![];
         for statement in statements {
-            self.statements.borrow_mut().insert(statement.sql);
+            self.statements.borrow_mut().push(statement.sql);
             answers.push(one(&transaction, statement)?);
         }
         transaction.commit().map_err(fault)?;
@@ -283,7 +282,6 @@ impl Stores for World {
             self.give_way().await;
             self.step()?;
             self.batches.set(self.batches.get() + 1);
-            self.asked_statements.set(self.asked_statements.get() + statements.len() as u32);
             self.race(&statements);
             self.meanwhile(&statements);
             self.run(&statements)

@@ -1,5 +1,5 @@
 //! Drafts on the site's own host, for whoever has a link. The origin says what KV would say after a publish; from that on it
-//! is drawn like any page. Nothing of it is kept: no memory and no cache is asked or filled.
+//! is drawn like any page. Nothing of it is kept: KV, memory and caches are neither asked nor filled.
 
 use crate::memory::Memory;
 use crate::reply::{Outcome, Reply, redirect};
@@ -8,7 +8,7 @@ use crate::serve::{Answered, Asked, Drawn, Visit, primary_of, target_of, unavail
 use crate::stores::{Fault, Kept, Stores};
 use crate::timing::Timing;
 use crate::{files, pages};
-use model::content_url::{self, FILES, FileName, StyleName, push_component};
+use model::content_url::{self, FILES, FileName, STYLES, StyleName, push_component};
 use model::names::PagePath;
 use model::preview::Preview;
 use model::records::Status;
@@ -117,8 +117,7 @@ async fn ask<S: Stores>(
 
 impl<S: Stores> Visit<'_, S> {
     async fn shown(&self, raw: &str, kept: &Kept) -> Result<Answered<S>, Fault> {
-        let style = raw.strip_prefix(content_url::PREFIX).and_then(|rest| rest.strip_prefix("style/"));
-        if let Some(name) = style.and_then(StyleName::parse) {
+        if let Some(name) = raw.strip_prefix(STYLES).and_then(StyleName::parse) {
             return self.style(&name, kept).await;
         }
         let Some(path) = PagePath::of_request(raw) else { return Ok(self.nothing(None, kept).await) };

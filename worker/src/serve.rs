@@ -49,7 +49,7 @@ pub struct Visit<'a, S: Stores> {
     /// The site's languages that the visitor prefers, where it has several.
     pub preferred: Vec<Locale>,
     pub timing: &'a Timing,
-    /// Where drafts are shown: their records come before those of KV.
+    /// Where drafts are shown: all records come with them, and KV is asked for none.
     pub preview: Option<&'a Preview>,
 }
 
@@ -357,15 +357,15 @@ impl<S: Stores> Visit<'_, S> {
 
     /// A record of drafts, or of KV.
     pub async fn read(&self, key: &str) -> Result<Option<String>, Fault> {
-        if let Some(text) = self.preview.and_then(|preview| preview.records.get(key)) {
-            return Ok(Some(text.clone()));
+        if let Some(preview) = self.preview {
+            return Ok(preview.records.get(key).cloned());
         }
         self.timing.of(Phase::Kv, &**self.stores, self.stores.kv(key, RECORD_TTL)).await
     }
 
     /// A record that the release names, so that KV has it.
     pub async fn record(&self, key: &str) -> Result<String, Fault> {
-        self.read(key).await?.ok_or_else(|| Fault(format!("{key}: missing in KV")))
+        self.read(key).await?.ok_or_else(|| Fault(format!("{key}: missing")))
     }
 
     /// A page's record. `doubtful`: the page's path, where it depends on D1 whether there is such a page; then the record

@@ -30,7 +30,7 @@ pub fn draw(records: &Records, host: &str, path: &str) -> Result<Rendered, Strin
         params: &Params::default(),
         answers: &Answers::default(),
         images: Images::Stored,
-        preview: false,
+        preview: None,
     };
     if !app::render::asks(&cx).is_empty() {
         return Err("the page asks the content store".to_owned());

@@ -6,6 +6,7 @@ use crate::failure::{Exit, Failure};
 use crate::folder;
 use crate::output::{Outcome, done, field};
 use indicatif::{ProgressBar, ProgressStyle};
+use intake::parts::FileFacts;
 use intake::picture;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -118,6 +119,23 @@ pub fn push(site: &Site, files: &[(String, PathBuf)], pictures: Option<&Path>) -
             Err(Failure { problems, ..Failure::content("These files were not taken; the others were.") })
         }
     }
+}
+
+/// Writes alternative texts that are not so yet; how many files had others.
+pub fn tell(site: &Site, files: &BTreeMap<String, FileFacts>) -> Result<usize, Failure> {
+    if files.is_empty() {
+        return Ok(0);
+    }
+    let mut changed = 0;
+    for known in site.api.all(&site.path("/assets"), "assets")? {
+        let Some(facts) = files.get(&field(&known, "path")) else { continue };
+        if known["alt"] != json!(facts.alt) {
+            let path = site.path(&format!("/assets/{}", field(&known, "id")));
+            site.api.ask("PATCH", &path, &Sent::Json(json!({"alt": facts.alt})), &[])?;
+            changed += 1;
+        }
+    }
+    Ok(changed)
 }
 
 fn one(

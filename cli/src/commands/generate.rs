@@ -5,7 +5,8 @@ use crate::context::Context;
 use crate::documents::{self, Base};
 use crate::failure::Failure;
 use crate::output::{Outcome, field};
-use crate::starts;
+use clap::builder::PossibleValuesParser;
+use intake::starts;
 use serde_json::{Map, Value, json};
 
 #[derive(clap::Subcommand)]
@@ -22,8 +23,8 @@ pub struct Args {
     #[arg(long)]
     title: Option<String>,
     /// The starting point
-    #[arg(long, default_value = "blank")]
-    from: starts::Page,
+    #[arg(long, default_value = "blank", value_parser = PossibleValuesParser::new(starts::PAGES.map(|(name, _)| name)))]
+    from: String,
     /// The type whose records a list shows
     #[arg(long = "type", value_name = "TYPE")]
     kind: Option<String>,
@@ -31,7 +32,7 @@ pub struct Args {
 
 pub fn run(context: &Context, action: Action) -> Result<Outcome, Failure> {
     let Action::Page(args) = action;
-    if args.kind.is_none() && args.from == starts::Page::List {
+    if args.kind.is_none() && args.from == "list" {
         return Err(Failure::usage("A list shows records of a type: name it with --type."));
     }
     let site = context.site()?;
@@ -51,7 +52,7 @@ pub fn run(context: &Context, action: Action) -> Result<Outcome, Failure> {
         ("type", args.kind.as_deref().unwrap_or_default()),
         ("index", "newest"),
     ];
-    let Value::Object(mut document) = args.from.document(&words)? else {
+    let Some(Value::Object(mut document)) = starts::page(&args.from, &words) else {
         return Err(Failure::usage("This starting point is broken."));
     };
     document.extend(Map::from_iter([

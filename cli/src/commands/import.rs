@@ -26,7 +26,7 @@ pub struct Args {
 
 /// Writes the folder's redirects in the place of those that people wrote before; one without any leaves them.
 fn redirects(site: &Site, folder: &Folder, did: &mut Done) -> Result<(), Failure> {
-    if folder.redirects.is_empty() {
+    if folder.parts.redirects.is_empty() {
         return Ok(());
     }
     let path = site.path("/redirects");
@@ -36,11 +36,12 @@ fn redirects(site: &Site, folder: &Folder, did: &mut Done) -> Result<(), Failure
         let own = list.iter().filter(|redirect| redirect["automatic"] != true);
         own.map(|redirect| (field(redirect, "from"), field(redirect, "to"), status(redirect))).collect()
     };
-    if plain(stored["redirects"].as_array().map_or(&[][..], Vec::as_slice)) == plain(&folder.redirects) {
+    if plain(stored["redirects"].as_array().map_or(&[][..], Vec::as_slice)) == plain(&folder.parts.redirects)
+    {
         did.same += 1;
         return Ok(());
     }
-    site.api.ask("PUT", &path, &Sent::Json(json!({"redirects": folder.redirects})), &[])?;
+    site.api.ask("PUT", &path, &Sent::Json(json!({"redirects": folder.parts.redirects})), &[])?;
     did.changed += 1;
     Ok(())
 }
@@ -90,13 +91,13 @@ pub fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
 
 /// The site at the folder's primary host, or a new one there.
 fn find_or_make(context: &Context, api: crate::api::Api, folder: &Folder) -> Result<(Site, bool), Failure> {
-    let host = folder.hosts.first().cloned().unwrap_or_default();
+    let host = folder.parts.hosts.first().cloned().unwrap_or_default();
     let label = host.split('.').next().unwrap_or_default();
     if let Some(id) = context.find(&api, &host)? {
         return Ok((Site { api, id }, false));
     }
     let (tenant, _) = context.tenant(&api)?;
-    let general = folder.setting("general").cloned().unwrap_or_default();
+    let general = folder.parts.setting("general").cloned().unwrap_or_default();
     let body = json!({"name": general.get("name"), "locales": general.get("locales"), "host": label});
     let made = api.post(&format!("/api/v1/tenants/{tenant}/sites"), body)?;
     Ok((Site { id: field(&made, "id"), api }, true))
@@ -108,7 +109,7 @@ fn add_hosts(site: &Site, folder: &Folder) -> Result<Vec<At>, Failure> {
     let domain =
         known.first().and_then(|host| host.split_once('.')).map(|(_, domain)| domain).unwrap_or_default();
     let mut left = vec![];
-    for (n, host) in folder.hosts.iter().enumerate().filter(|(_, host)| !known.contains(host)) {
+    for (n, host) in folder.parts.hosts.iter().enumerate().filter(|(_, host)| !known.contains(host)) {
         match host.strip_suffix(domain).and_then(|label| label.strip_suffix('.')) {
             Some(label) if !label.contains('.') => {
                 site.api.post(&site.path("/hosts"), json!({"name": label}))?;
@@ -124,7 +125,7 @@ fn add_hosts(site: &Site, folder: &Folder) -> Result<Vec<At>, Failure> {
 
 /// Sends the records. One may refer to another that comes later: what was refused is sent again while that helps.
 fn records(site: &Site, folder: &Folder, publish: bool, did: &mut Done) -> Result<(), Failure> {
-    let mut left: Vec<&(String, String)> = folder.records.iter().collect();
+    let mut left: Vec<&(String, String)> = folder.parts.records.iter().collect();
     let mut refused = usize::MAX;
     loop {
         let (mut again, mut problems) = (vec![], vec![]);
@@ -167,23 +168,24 @@ pub fn store(site: &Site, folder: &Folder, pictures: Option<&Path>) -> Result<Do
     let setting = |wanted: &[&str]| {
         let fits =
             |id: &str| wanted.iter().any(|want| *want == id || id.starts_with("frame-") && *want == "frame");
-        folder.settings.iter().filter(|(id, _)| fits(id)).collect::<Vec<_>>()
+        folder.parts.settings.iter().filter(|(id, _)| fits(id)).collect::<Vec<_>>()
     };
     // Pages of records come before what links to them.
     let (details, pages): (Vec<_>, Vec<_>) =
-        folder.pages.iter().partition(|(_, page)| page.get("entity").is_some());
+        folder.parts.pages.iter().partition(|(_, page)| page.get("entity").is_some());
     let steps: [(&str, Vec<&(String, Value)>); 8] = [
         ("settings", setting(&["general"])),
-        ("types", folder.types.iter().collect()),
+        ("types", folder.parts.types.iter().collect()),
         ("settings", setting(&["theme", "organisation"])),
-        ("components", folder.components.iter().collect()),
-        ("blocks", folder.blocks.iter().collect()),
+        ("components", folder.parts.components.iter().collect()),
+        ("blocks", folder.parts.blocks.iter().collect()),
         ("pages", details),
         ("pages", pages),
         ("settings", setting(&["frame", "search", "not_found"])),
     ];
     let documents = steps.into_iter().flat_map(|(kind, of)| of.into_iter().map(move |one| (kind, one)));
     save_all(site, documents.collect(), &mut did)?;
+    did.changed += assets::tell(site, &folder.parts.files)?;
     Ok(did)
 }
 

@@ -81,6 +81,11 @@ pub fn ancestors(folder: &str) -> Vec<&str> {
     ends.filter_map(|end| folder.get(..end)).filter(|part| !part.is_empty()).collect()
 }
 
+/// The path of a file.
+pub fn path(folder: &str, name: &str, ext: &str) -> String {
+    if folder.is_empty() { format!("{name}.{ext}") } else { format!("{folder}/{name}.{ext}") }
+}
+
 /// `team/Portrait.jpg` as folder, name and ending.
 pub fn split(path: &str) -> Option<(&str, &str, &str)> {
     let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));

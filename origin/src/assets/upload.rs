@@ -11,7 +11,7 @@ use crate::assets::format::{Format, WANTED, media};
 use crate::assets::{image, look, svg};
 use crate::call::Call;
 use crate::problem::Refusal;
-use crate::repo::objects::{self, Loose, Stored};
+use crate::repo::objects::{self, Loose, Room, Stored};
 use crate::secret;
 use crate::stores::{Fault, Statement};
 use model::ids::ContentHash;
@@ -82,7 +82,7 @@ fn length(call: &Call, limit: usize) -> Result<u64, Refusal> {
 
 pub async fn receive(call: &Call<'_>, access: &SiteAccess, wanted: &Wanted<'_>) -> Result<Received, Refusal> {
     let length = length(call, wanted.limit)?;
-    objects::room_for(call.stores, access, length).await?;
+    let room = objects::room_for(call.stores, access, length).await?;
     let mut body = Body::new(call, length);
     let first = body.part().await?;
     let format = look::format(&first).map_err(bad)?;
@@ -101,10 +101,10 @@ pub async fn receive(call: &Call<'_>, access: &SiteAccess, wanted: &Wanted<'_>) 
     };
     body.pass(&first);
     if length <= PART as u64 {
-        held(access, wanted, body, format, size, first).await
+        held(access, wanted, body, Begun { format, size, room }, first).await
     } else {
         let ext = (wanted.ending)(format, size)?;
-        streamed(access, body, Begun { format, size, ext }, first).await
+        streamed(access, body, Begun { format, size, room }, &ext, first).await
     }
 }
 
@@ -122,10 +122,10 @@ async fn held(
     access: &SiteAccess,
     wanted: &Wanted<'_>,
     body: Body<'_>,
-    format: Format,
-    mut size: Size,
+    begun: Begun,
     mut bytes: Vec<u8>,
 ) -> Result<Received, Refusal> {
+    let Begun { format, mut size, room } = begun;
     body.end(format, &bytes)?;
     let (mut digest, mut removed) = (body.hash()?, vec![]);
     if format == Format::Svg {
@@ -138,29 +138,31 @@ async fn held(
     let length = bytes.len() as u64;
     let loose = Loose { object: &object, hash: hash.as_str(), bytes: length };
     let stores = body.call.stores;
-    if !objects::announced(stores, access, &loose, width).await? {
+    if !objects::announced(stores, access, &loose, width, room).await? {
         stores.put(&object, media(&ext), bytes).await?;
     }
     let settled = vec![object.clone()];
     Ok(Received { hash, format, ext, bytes: length, size, removed, width, object, settled })
 }
 
-/// What is known of a long file from its first part.
+/// What is known of a file from its first part.
 struct Begun {
     format: Format,
     size: Size,
-    ext: String,
+    room: Room,
 }
 
 async fn streamed(
     access: &SiteAccess,
     mut body: Body<'_>,
     begun: Begun,
+    ext: &str,
     first: Vec<u8>,
 ) -> Result<Received, Refusal> {
     let (call, stores, length) = (body.call, body.call.stores, body.length);
     let upload = keys::upload(access.scope(), &secret::id(stores)?);
-    objects::announced(stores, access, &Loose { object: &upload, hash: "", bytes: length }, 0).await?;
+    let loose = Loose { object: &upload, hash: "", bytes: length };
+    objects::announced(stores, access, &loose, 0, begun.room).await?;
     let stored = match stores.begin(&upload).await {
         Ok(parts) => match all_parts(&upload, &parts, &mut body, begun.format, first).await {
             Ok(hash) => Ok(hash),
@@ -172,7 +174,7 @@ async fn streamed(
         Err(fault) => Err(fault.into()),
     };
     let copied = match stored {
-        Ok(hash) => copied(access, &body, &upload, hash, &begun.ext).await,
+        Ok(hash) => copied(access, &body, &upload, hash, begun.room, ext).await,
         Err(refusal) => Err(refusal),
     };
     // What cannot be taken away now is loose, and is taken away later.
@@ -183,11 +185,11 @@ async fn streamed(
         Ok((hash, object)) => {
             let mut settled = vec![object.clone()];
             settled.extend(gone.then_some(upload));
-            let Begun { format, size, ext } = begun;
+            let Begun { format, size, .. } = begun;
             Ok(Received {
                 hash,
                 format,
-                ext,
+                ext: ext.to_owned(),
                 bytes: length,
                 size,
                 removed: vec![],
@@ -244,13 +246,14 @@ async fn copied(
     body: &Body<'_>,
     upload: &str,
     hash: ContentHash,
+    room: Room,
     ext: &str,
 ) -> Result<(ContentHash, String), Refusal> {
     let stores = body.call.stores;
     let object = keys::file(access.scope(), &hash, None);
     // The upload's own row counts its bytes.
     let loose = Loose { object: &object, hash: hash.as_str(), bytes: 0 };
-    if !objects::announced(stores, access, &loose, 0).await? {
+    if !objects::announced(stores, access, &loose, 0, room).await? {
         stores.copy(upload, &object, media(ext)).await?;
     }
     Ok((hash, object))

@@ -19,7 +19,7 @@ use model::ids::ContentHash;
 use serde_json::json;
 use std::collections::BTreeMap;
 
-fn content<'a>(received: &'a Received, ext: &str) -> Content<'a> {
+pub fn content<'a>(received: &'a Received, ext: &str) -> Content<'a> {
     Content {
         hash: received.hash.as_str(),
         kind: received.format.kind(ext),
@@ -137,14 +137,29 @@ pub async fn replace_asset(call: &Call<'_>, access: &SiteAccess) -> Answer {
 /// A width of a picture, made by the client. Once stored it does not change: its address is kept for ever.
 pub async fn put_variant(call: &Call<'_>, access: &SiteAccess) -> Answer {
     let row = wanted(call, access).await?;
-    let before = asset(&row)?;
-    let original = ContentHash::parse(&before.hash).map_err(|e| Refusal::Unavailable(e.to_string()))?;
+    let width: u32 = call.param("width").parse().unwrap_or_default();
+    let received = receive_variant(call, access, &row, width).await?;
+    let event = Event {
+        subject: "asset",
+        id: row.text("id"),
+        before: None,
+        after: Some(json!({"width": width, "bytes": received.bytes})),
+    };
+    Ok(make(call, access, received.kept(call, access), event, Reply::empty(204)).await?)
+}
+
+pub async fn receive_variant(
+    call: &Call<'_>,
+    access: &SiteAccess,
+    row: &Row,
+    width: u32,
+) -> Result<Received, Refusal> {
+    let original = ContentHash::parse(&row.text("hash")).map_err(|e| Refusal::Unavailable(e.to_string()))?;
     let (natural, high) = (row.number("width"), row.number("height"));
-    let wanted = match before.kind.as_str() {
+    let wanted = match row.text("kind").as_str() {
         "image" => assets::widths(&row.text("ext"), natural as u32),
         _ => vec![],
     };
-    let width: u32 = call.param("width").parse().unwrap_or_default();
     if !wanted.contains(&width) {
         let why = match wanted.as_slice() {
             [] => "this file is stored in one size only".to_owned(),
@@ -163,14 +178,6 @@ pub async fn put_variant(call: &Call<'_>, access: &SiteAccess) -> Answer {
         }
         _ => Err(Problem::new("file", format!("a {}: expected a WebP picture", format.name())).into()),
     };
-    let limit = PART;
     let variant = Some((&original, width));
-    let received = receive(call, access, &Wanted { limit, ending: &ending, variant }).await?;
-    let event = Event {
-        subject: "asset",
-        id: before.id.clone(),
-        before: None,
-        after: Some(json!({"width": width, "bytes": received.bytes})),
-    };
-    Ok(make(call, access, received.kept(call, access), event, Reply::empty(204)).await?)
+    receive(call, access, &Wanted { limit: PART, ending: &ending, variant }).await
 }

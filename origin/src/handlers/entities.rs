@@ -171,6 +171,7 @@ fn wanted(call: &Call, id: &str, given: Given, base: Option<u64>) -> Result<Want
         locale,
         published_at: given.published_at.unwrap_or_else(|| crate::clock::text(call.stores.now())),
         fields: Value::Object(given.fields),
+        publish: given.publish,
     };
     let document = records::document(&given.r#type, &record);
     Ok(Wanted { kind: given.r#type, given: record, document, publish: given.publish, base, again: false })

@@ -188,6 +188,7 @@ fn one(
     let Some(locale) = given.locale.or_else(|| locale.cloned()) else {
         return Err(vec![Problem::new("locale", "missing: name the language")]);
     };
+    let publish = publish && given.publish.unwrap_or(true);
     let record = draft::Record {
         id: given.id,
         group: given.group,
@@ -195,6 +196,7 @@ fn one(
         locale,
         published_at: given.published_at.unwrap_or_else(|| now.to_owned()),
         fields: given.fields,
+        publish,
     };
     let document = records::document(kind, &record);
     Ok(Wanted { kind: kind.to_owned(), given: record, document, publish, base: None, again: false })

@@ -177,7 +177,7 @@ pub async fn open_preview(call: &Call<'_>, host: &Hostname) -> Answer {
         let given: releases::Given =
             linked.shown.json("show").map_err(|fault: Fault| Refusal::from(fault))?;
         let shown = publish::preview(call.stores, access, &given.chosen()?).await?;
-        let (record, records) = shown.at(access.scope(), &path);
+        let (record, records) = shown.at(call.stores, access, &path).await?;
         answer.host.content = Some(Box::new(record));
         answer.published = shown.published;
         answer.problems = ats(&shown.draft.placed, true)

@@ -3,6 +3,7 @@
 use crate::access::SiteAccess;
 use crate::call::Call;
 use crate::change::{Event, Lost, make};
+use crate::fill::types_defaults;
 use crate::handlers::documents::{base, conflict, tag};
 use crate::handlers::entities::{RefusedOne, again, ats};
 use crate::http::Reply;
@@ -79,13 +80,9 @@ fn given(call: &Call) -> Result<(EntityType, String, Renames), Refusal> {
     let renamed = parse(&renamed.to_string())
         .map_err(|problem| Problem::new(join("renamed", &problem.path), problem.message))?;
     given.insert("id".to_owned(), call.param("id").into());
-    for name in ["summary_field", "image_field", "schema_org"] {
-        given.entry(name).or_insert(Value::Null);
-    }
-    for name in ["listed", "indexes"] {
-        given.entry(name).or_insert(json!([]));
-    }
-    let text = Value::Object(given).to_string();
+    let mut given = Value::Object(given);
+    types_defaults(&mut given);
+    let text = given.to_string();
     let definition: EntityType = parse(&text)?;
     unless_good(check_type(&definition))?;
     Ok((definition, text, renamed))

@@ -5,12 +5,14 @@ use crate::problem::Refusal;
 use crate::publish::contents::Chosen;
 use crate::publish::draft::{Draft, draft};
 use crate::publish::settled;
-use crate::stores::Stores;
-use intake::{Immutable, Kind};
-use model::SiteScope;
+use crate::repo::releases;
+use crate::stores::{Fault, Stores};
+use intake::Kind;
+use model::content_url::STYLES;
 use model::ids::ContentHash;
 use model::names::PagePath;
-use model::records::{Routes, SiteRecord, shard_of};
+use model::records::{SiteRecord, shard_of};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A site as it would be after a publish.
@@ -28,30 +30,56 @@ pub async fn preview(stores: &dyn Stores, access: &SiteAccess, chosen: &Chosen) 
 }
 
 impl Shown {
-    /// The site's record, and of the records that the publish would bring those that a path needs, by their keys.
-    pub fn at(&self, scope: &SiteScope, path: &str) -> (SiteRecord, BTreeMap<String, String>) {
-        let path = PagePath::of_request(path);
-        let pages = pages(&self.draft.record, path.as_ref());
+    /// The site's record, and all records that a path needs, by their keys: those that the publish would bring, and of
+    /// earlier releases those that it would leave as they are.
+    pub async fn at(
+        &self,
+        stores: &dyn Stores,
+        access: &SiteAccess,
+        path: &str,
+    ) -> Result<(SiteRecord, BTreeMap<String, String>), Fault> {
         let (record, immutable) = self.draft.records();
-        let shard = |routes: &Routes| Some(shard_of(path.as_ref()?, routes.shards.as_ref()?.count));
-        let shard = shard(&record.routes);
-        let needed = |new: &Immutable| match new.kind {
-            Kind::Theme => true,
-            Kind::Routes => Some(new.part) == shard,
-            Kind::Page => pages.contains(&new.hash),
-        };
-        let needed = immutable.into_iter().filter(needed);
-        let records = needed.map(|new| (new.key(scope), new.text)).collect();
-        (record, records)
+        let mut wanted: BTreeSet<(Kind, ContentHash)> = BTreeSet::new();
+        let mut shard = None;
+        if path.starts_with(STYLES) {
+            wanted.insert((Kind::Theme, record.theme.hash.clone()));
+        } else {
+            let path = PagePath::of_request(path);
+            let pages = pages(&self.draft.record, path.as_ref());
+            wanted.extend(pages.map(|hash| (Kind::Page, hash.clone())));
+            shard = path.zip(record.routes.shards.as_ref()).map(|(path, s)| shard_of(&path, s.count));
+        }
+        let mut records = BTreeMap::new();
+        for new in immutable {
+            let is_wanted = match new.kind {
+                Kind::Routes => Some(new.part) == shard,
+                kind => wanted.remove(&(kind, new.hash.clone())),
+            };
+            if is_wanted {
+                records.insert(new.key(access.scope()), new.text);
+            }
+        }
+        if !wanted.is_empty() {
+            let list: Vec<_> = wanted.iter().map(|(kind, hash)| json!([kind.name(), hash])).collect();
+            let rows = releases::records(stores, access, json!(list).to_string()).await?;
+            for (kind, hash) in wanted {
+                let is_it = |row: &&crate::stores::Row| {
+                    row.text("kind") == kind.name() && row.text("hash") == hash.as_str()
+                };
+                let body = rows.iter().find(is_it).map(|row| row.text("body"));
+                records.extend(body.map(|body| (kind.key(access.scope(), &hash, 0), body)));
+            }
+        }
+        Ok((record, records))
     }
 }
 
 /// The pages that may be answered with at a path: the one that is there, those of records, those for what is not there.
-fn pages<'r>(record: &'r SiteRecord, path: Option<&PagePath>) -> BTreeSet<&'r ContentHash> {
+fn pages<'r>(record: &'r SiteRecord, path: Option<&PagePath>) -> impl Iterator<Item = &'r ContentHash> {
     let routes = &record.routes;
     let exact = path.and_then(|path| routes.exact.get(path));
-    let is_below = |prefix: &str| path.is_some_and(|path| path.as_str().starts_with(prefix));
-    let patterns = routes.patterns.iter().filter(|pattern| is_below(&pattern.prefix));
+    let below = path.map_or("", PagePath::as_str).to_owned();
+    let patterns = routes.patterns.iter().filter(move |pattern| below.starts_with(&pattern.prefix));
     let found = exact.into_iter().chain(patterns.map(|pattern| &pattern.route));
-    found.map(|route| &route.page).chain(record.not_found.values()).collect()
+    found.map(|route| &route.page).chain(record.not_found.values())
 }

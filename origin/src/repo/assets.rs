@@ -141,6 +141,96 @@ pub fn create(stores: &dyn Stores, access: &SiteAccess, asset: &NewAsset) -> Sta
     )
 }
 
+/// Files in the order of their ids, none of the trash: each with its objects and the paths that it had before.
+pub async fn all_after(
+    stores: &dyn Stores,
+    access: &SiteAccess,
+    after: &str,
+    limit: usize,
+) -> Result<Rows, Fault> {
+    rows(
+        stores,
+        access.database(),
+        sql!(
+            "SELECT a.id, a.hash, a.folder, a.name, a.ext, a.kind, a.bytes, a.width, a.height, a.alt, \
+               (SELECT json_group_array(json_array(o.width, o.bytes)) FROM asset_objects o \
+                WHERE o.site_id = ?1 AND o.hash = a.hash) AS objects, \
+               (SELECT json_group_array(json_array(p.folder, p.name, p.ext)) FROM asset_paths p \
+                INDEXED BY asset_paths_by_asset WHERE p.site_id = ?1 AND p.asset_id = a.id) AS was \
+             FROM assets a WHERE a.site_id = ?1 AND a.id > ?2 AND a.status = 'active' ORDER BY a.id LIMIT ?3",
+            access.site().as_str(),
+            after,
+            limit as u64
+        ),
+    )
+    .await
+}
+
+/// A file of another site, as this one's: all but its objects.
+pub fn copy(stores: &dyn Stores, access: &SiteAccess, file: &Row) -> Vec<Statement> {
+    let (site, id) = (access.site().as_str(), file.text("id"));
+    vec![
+        sql!(
+            "INSERT INTO assets (site_id, id, hash, folder, name, ext, kind, bytes, width, height, alt, status, \
+               created_at, updated_at, created_by) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'active', ?12, ?12, ?13)",
+            site,
+            &id,
+            file.text("hash"),
+            file.text("folder"),
+            file.text("name"),
+            file.text("ext"),
+            file.text("kind"),
+            file.number("bytes"),
+            file.maybe_number("width"),
+            file.maybe_number("height"),
+            file.text("alt"),
+            clock::text(stores.now()),
+            &access.person().user
+        ),
+        had(access, &id, &file.text("was")),
+    ]
+}
+
+/// Paths that a file had before, `[folder, name, ending]`.
+pub fn had(access: &SiteAccess, id: &str, paths: &str) -> Statement {
+    sql!(
+        "INSERT INTO asset_paths (site_id, folder, name, ext, asset_id) \
+         SELECT ?1, value->>0, value->>1, value->>2, ?2 FROM json_each(?3) WHERE true ON CONFLICT DO NOTHING",
+        access.site().as_str(),
+        id,
+        paths
+    )
+}
+
+/// The file at a path, with its size.
+pub async fn at(stores: &dyn Stores, access: &SiteAccess, path: &str) -> Result<Option<Row>, Fault> {
+    let Some((folder, name, ext)) = names::split(path) else { return Ok(None) };
+    row(
+        stores,
+        access.database(),
+        sql!(
+            "SELECT id, hash, kind, ext, width, height FROM assets INDEXED BY assets_by_path \
+             WHERE site_id = ?1 AND folder = ?2 AND name = ?3 AND ext = ?4 AND status = 'active'",
+            access.site().as_str(),
+            folder,
+            name,
+            ext
+        ),
+    )
+    .await
+}
+
+/// Alternative texts of files, `[folder, name, ending, texts]`.
+pub fn tell(access: &SiteAccess, texts: &str) -> Statement {
+    sql!(
+        "UPDATE assets SET alt = w.value->>3 FROM json_each(?2) w WHERE assets.site_id = ?1 AND assets.status = 'active' \
+           AND assets.folder = w.value->>0 AND assets.name = w.value->>1 AND assets.ext = w.value->>2",
+        access.site().as_str(),
+        texts
+    )
+}
+
 /// The old path of a file leads to it from now on; before the statement that changes the path.
 pub fn keep_path(access: &SiteAccess, id: &str) -> Statement {
     sql!(
@@ -262,6 +352,8 @@ pub struct Found {
     pub alt: BTreeMap<String, String>,
     /// `None` for what is no picture. Its `alt` is empty.
     pub image: Option<Image<'static>>,
+    /// Bytes of the largest form of a picture that pages link to, where it is stored.
+    pub weight: Option<u64>,
 }
 
 /// The files at some paths such as `team/Portrait.jpg`. An old path leads to the file that had it, until another takes
@@ -281,15 +373,15 @@ pub async fn images(
     }
     let found = sql!(
         "SELECT p.value ->> 'path' AS path, 1 AS current, a.id, a.hash, a.name, a.ext, a.kind, a.width, a.height, a.alt, \
-           (SELECT json_group_array(o.width) FROM asset_objects o \
-            WHERE o.site_id = a.site_id AND o.hash = a.hash AND o.width > 0) AS widths \
+           (SELECT json_group_array(json_array(o.width, o.bytes)) FROM asset_objects o \
+            WHERE o.site_id = a.site_id AND o.hash = a.hash) AS objects \
          FROM json_each(?2) p CROSS JOIN assets a INDEXED BY assets_by_path \
            ON a.site_id = ?1 AND a.folder = p.value ->> 'folder' AND a.name = p.value ->> 'name' \
            AND a.ext = p.value ->> 'ext' AND a.status = 'active' \
          UNION ALL \
          SELECT p.value ->> 'path', 0, a.id, a.hash, a.name, a.ext, a.kind, a.width, a.height, a.alt, \
-           (SELECT json_group_array(o.width) FROM asset_objects o \
-            WHERE o.site_id = a.site_id AND o.hash = a.hash AND o.width > 0) \
+           (SELECT json_group_array(json_array(o.width, o.bytes)) FROM asset_objects o \
+            WHERE o.site_id = a.site_id AND o.hash = a.hash) \
          FROM json_each(?2) p CROSS JOIN asset_paths q \
            ON q.site_id = ?1 AND q.folder = p.value ->> 'folder' AND q.name = p.value ->> 'name' \
            AND q.ext = p.value ->> 'ext' \
@@ -310,6 +402,9 @@ pub async fn images(
 fn of(stores: &dyn Stores, row: &Row) -> Result<Found, Fault> {
     let (name, ext) = (names::in_url(&row.text("name")), row.text("ext"));
     let side = |column: &str| row.maybe_number(column).and_then(|n| u32::try_from(n).ok());
+    // The original has width 0.
+    let objects: Vec<(u32, u64)> = row.json("objects")?;
+    let stored = objects.iter().map(|(width, _)| *width).filter(|width| *width > 0).collect();
     let image = match (row.text("kind").as_str(), side("width"), side("height")) {
         ("image", Some(width), Some(height)) => Some(Image {
             asset: row.text("hash").into(),
@@ -317,12 +412,15 @@ fn of(stores: &dyn Stores, row: &Row) -> Result<Found, Fault> {
             ext: ext.clone().into(),
             width,
             height,
-            widths: linked(stores, &ext, width, row.json("widths")?),
+            widths: linked(stores, &ext, width, stored),
             alt: "".into(),
         }),
         _ => None,
     };
+    let shown = image.as_ref().map(|image| image.widths.last().copied().unwrap_or(0));
     Ok(Found {
+        weight: shown
+            .and_then(|shown| objects.iter().find(|(width, _)| *width == shown).map(|(_, bytes)| *bytes)),
         id: row.text("id"),
         hash: row.text("hash"),
         name,

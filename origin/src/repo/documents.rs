@@ -65,19 +65,57 @@ pub fn current(access: &SiteAccess) -> Vec<Statement> {
              UNION ALL SELECT 'block', id, revision, document FROM blocks WHERE site_id = ?1 AND status = 'active'",
             site
         ),
-        sql!("SELECT id, definition, revision, status FROM entity_types WHERE site_id = ?1", site),
+        types(access),
         sql!(
             "SELECT from_path, to_url, status, automatic FROM redirects WHERE site_id = ?1 ORDER BY from_path",
             site
         ),
-        sql!(
-            "SELECT path, locale, entity, (SELECT r.document->>'path' FROM revisions r WHERE r.site_id = ?1 \
-               AND r.subject = 'page' AND r.subject_id = pages.id AND r.number = pages.published_revision) AS shown \
-             FROM pages INDEXED BY pages_of_records \
-             WHERE site_id = ?1 AND entity IS NOT NULL AND status IN ('draft', 'published')",
-            site
-        ),
+        pages_of_records(access),
     ]
+}
+
+/// Pages as they are being edited, in the order of their ids; none of the archive.
+pub async fn pages_after(
+    stores: &dyn Stores,
+    access: &SiteAccess,
+    after: &str,
+    limit: usize,
+) -> Result<Rows, Fault> {
+    rows(
+        stores,
+        access.database(),
+        sql!(
+            "SELECT id, document FROM pages WHERE site_id = ?1 AND id > ?2 AND path IS NOT NULL ORDER BY id LIMIT ?3",
+            access.site().as_str(),
+            after,
+            limit as u64
+        ),
+    )
+    .await
+}
+
+/// What records are checked against: the general settings, the types, and for pages of records where they are.
+pub fn of_records(access: &SiteAccess) -> Vec<Statement> {
+    let general =
+        sql!("SELECT document FROM settings WHERE site_id = ?1 AND id = 'general'", access.site().as_str());
+    vec![general, types(access), pages_of_records(access)]
+}
+
+fn types(access: &SiteAccess) -> Statement {
+    sql!(
+        "SELECT id, definition, revision, status FROM entity_types WHERE site_id = ?1",
+        access.site().as_str()
+    )
+}
+
+fn pages_of_records(access: &SiteAccess) -> Statement {
+    sql!(
+        "SELECT path, locale, entity, (SELECT r.document->>'path' FROM revisions r WHERE r.site_id = ?1 \
+           AND r.subject = 'page' AND r.subject_id = pages.id AND r.number = pages.published_revision) AS shown \
+         FROM pages INDEXED BY pages_of_records \
+         WHERE site_id = ?1 AND entity IS NOT NULL AND status IN ('draft', 'published')",
+        access.site().as_str()
+    )
 }
 
 /// The pages that can be published, all or those of a locale, without their documents.

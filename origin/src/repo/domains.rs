@@ -167,3 +167,27 @@ pub fn release(stores: &dyn Stores, access: &SiteAccess, host: &str) -> Vec<Stat
         crate::repo::sites::remove_host(access, host),
     ]
 }
+
+/// Gives all hosts of a site back that is taken away for good.
+pub fn release_all(stores: &dyn Stores, tenant: &str, site: &str) -> Vec<Statement> {
+    let now = stores.now();
+    vec![
+        sql!(
+            "INSERT INTO provider_hosts (host, wanted, next_attempt_at) \
+             SELECT host, 'absent', ?2 FROM hosts INDEXED BY hosts_by_site WHERE site_id = ?1 AND kind = 'custom' \
+             ON CONFLICT (host) DO UPDATE SET wanted = 'absent', attempts = 0, next_attempt_at = ?2",
+            site,
+            clock::text(now)
+        ),
+        sql!(
+            "INSERT INTO host_quarantine (host, tenant_id, until) \
+             SELECT host, ?2, ?3 FROM hosts INDEXED BY hosts_by_site WHERE site_id = ?1 \
+             ON CONFLICT (host) DO UPDATE SET tenant_id = ?2, until = ?3",
+            site,
+            tenant,
+            clock::text(now + QUARANTINE)
+        ),
+        sql!("DELETE FROM hosts INDEXED BY hosts_by_site WHERE site_id = ?1", site),
+        sql!("DELETE FROM host_claims WHERE site_id = ?1", site),
+    ]
+}

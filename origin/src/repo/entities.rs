@@ -97,12 +97,7 @@ pub fn known(
             site,
             values
         ),
-        sql!(
-            "SELECT e.id, e.kind FROM json_each(?2) w CROSS JOIN entities e ON e.site_id = ?1 AND e.id = w.value \
-             WHERE e.status <> 'trashed'",
-            site,
-            targets
-        ),
+        kinds_of(access, targets),
         // The text itself belongs to other sites as well; only free row numbers are looked for.
         sql!(
             "SELECT value AS second, (SELECT rowid FROM search \
@@ -350,6 +345,42 @@ pub fn there(access: &SiteAccess, addresses: &str) -> Statement {
          WHERE e.status = 'published'",
         access.site().as_str(),
         addresses
+    )
+}
+
+/// Records of all types as they were saved last, in the order of their ids; none of the trash.
+pub async fn all_after(
+    stores: &dyn Stores,
+    access: &SiteAccess,
+    after: &str,
+    limit: usize,
+) -> Result<Rows, Fault> {
+    rows(
+        stores,
+        access.database(),
+        sql!(
+            "SELECT e.id, e.kind, e.status, e.revision, r.document FROM entities e CROSS JOIN revisions r \
+               ON r.site_id = ?1 AND r.subject = 'entity' AND r.subject_id = e.id AND r.number = e.revision \
+             WHERE e.site_id = ?1 AND e.id > ?2 AND e.status <> 'trashed' ORDER BY e.id LIMIT ?3",
+            access.site().as_str(),
+            after,
+            limit as u64
+        ),
+    )
+    .await
+}
+
+/// The types of some records that are not in the trash, by id.
+pub async fn kinds(stores: &dyn Stores, access: &SiteAccess, ids: &str) -> Result<Rows, Fault> {
+    rows(stores, access.database(), kinds_of(access, ids)).await
+}
+
+fn kinds_of(access: &SiteAccess, ids: &str) -> Statement {
+    sql!(
+        "SELECT e.id, e.kind FROM json_each(?2) w CROSS JOIN entities e ON e.site_id = ?1 AND e.id = w.value \
+         WHERE e.status <> 'trashed'",
+        access.site().as_str(),
+        ids
     )
 }
 

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod documents;
 pub mod domains;
 pub mod entities;
+pub mod fills;
 pub mod imports;
 pub mod invitations;
 pub mod kv;

@@ -12,28 +12,50 @@ use serde_json::json;
 const LOOSE: u64 = HOUR;
 
 /// Bytes that the site's files take, with what is reserved for uploads under way.
-async fn used(stores: &dyn Stores, access: &SiteAccess) -> Result<u64, Fault> {
-    let sum = sql!(
-        "SELECT (SELECT coalesce(sum(bytes), 0) FROM asset_objects WHERE site_id = ?1) + \
-           (SELECT coalesce(sum(reserved), 0) FROM loose_objects WHERE site_id = ?1 AND due_at > ?2) AS used",
-        access.site().as_str(),
-        clock::text(stores.now())
-    );
-    Ok(row(stores, access.database(), sum).await?.unwrap_or_default().number("used"))
+macro_rules! used {
+    ($now:literal) => {
+        concat!(
+            "((SELECT coalesce(sum(bytes), 0) FROM asset_objects WHERE site_id = ?1) + \
+              (SELECT coalesce(sum(reserved), 0) FROM loose_objects WHERE site_id = ?1 AND due_at > ",
+            $now,
+            "))"
+        )
+    };
 }
 
-/// Refuses what does not fit into the plan's `storage`, in bytes for each site.
-pub async fn room_for(stores: &dyn Stores, access: &SiteAccess, bytes: u64) -> Result<(), Refusal> {
+/// How many files a site has (`files`), and the bytes of their objects (`bytes`); without the trash.
+pub async fn amount(stores: &dyn Stores, access: &SiteAccess) -> Result<Row, Fault> {
+    let sum = sql!(
+        "SELECT (SELECT count(*) FROM assets INDEXED BY assets_by_creation WHERE site_id = ?1 AND status = 'active') AS files, \
+           (SELECT coalesce(sum(o.bytes), 0) FROM asset_objects o WHERE o.site_id = ?1 AND EXISTS ( \
+              SELECT 1 FROM assets a INDEXED BY assets_by_hash \
+              WHERE a.site_id = ?1 AND a.hash = o.hash AND a.status = 'active')) AS bytes",
+        access.site().as_str()
+    );
+    Ok(row(stores, access.database(), sum).await?.unwrap_or_default())
+}
+
+/// What the plan gives a site for files, in bytes; `None`: as much as it likes.
+#[derive(Clone, Copy)]
+pub struct Room(Option<u64>);
+
+/// For what is not a person's file.
+pub const UNLIMITED: Room = Room(None);
+
+/// Refuses what does not fit into the plan's `storage`.
+pub async fn room_for(stores: &dyn Stores, access: &SiteAccess, bytes: u64) -> Result<Room, Refusal> {
     let plan = sql!(
         "SELECT json_patch(p.limits, t.limits) ->> 'storage' AS storage FROM tenants t CROSS JOIN plans p ON p.id = t.plan_id \
          WHERE t.id = ?1",
         access.tenant().as_str()
     );
     let plan = row(stores, FIRST, plan).await?.unwrap_or_default();
-    let Some(limit) = plan.maybe_number("storage") else { return Ok(()) };
-    let used = used(stores, access).await?;
+    let Some(limit) = plan.maybe_number("storage") else { return Ok(Room(None)) };
+    let sum = concat!("SELECT ", used!("?2"), " AS used");
+    let sum = sql!(sum, access.site().as_str(), clock::text(stores.now()));
+    let used = row(stores, access.database(), sum).await?.unwrap_or_default().number("used");
     if used.saturating_add(bytes) <= limit {
-        return Ok(());
+        return Ok(Room(Some(limit)));
     }
     Err(Refusal::State(format!(
         "The plan has room for {limit} bytes of files on this site; {used} are used, and this needs {bytes}. Delete files for good, or ask for a larger plan."
@@ -47,19 +69,27 @@ pub struct Loose<'a> {
     pub bytes: u64,
 }
 
-/// Says that an object is about to be stored. `false`: it is being taken away at this moment.
-fn announce(stores: &dyn Stores, access: &SiteAccess, loose: &Loose) -> Statement {
+/// Says that an object is about to be stored, and reserves its bytes. No row: it is being taken away at this moment, or
+/// others have taken the room.
+fn announce(stores: &dyn Stores, access: &SiteAccess, loose: &Loose, room: Room) -> Statement {
     let now = stores.now();
-    sql!(
-        "INSERT INTO loose_objects (site_id, object, hash, reserved, due_at) VALUES (?1, ?2, ?3, ?4, ?5) \
+    let sql = concat!(
+        "INSERT INTO loose_objects (site_id, object, hash, reserved, due_at) SELECT ?1, ?2, ?3, ?4, ?5 \
+         WHERE ?7 IS NULL OR ?4 = 0 OR ",
+        used!("?6"),
+        " + ?4 <= ?7 \
          ON CONFLICT (site_id, object) DO UPDATE SET reserved = max(reserved, ?4), due_at = max(due_at, ?5) \
-         WHERE claimed_until IS NULL OR claimed_until < ?6 RETURNING object",
+         WHERE claimed_until IS NULL OR claimed_until < ?6 RETURNING object"
+    );
+    sql!(
+        sql,
         access.site().as_str(),
         loose.object,
         loose.hash,
         loose.bytes,
         clock::text(now + LOOSE),
-        clock::text(now)
+        clock::text(now),
+        room.0
     )
 }
 
@@ -69,6 +99,7 @@ pub async fn announced(
     access: &SiteAccess,
     loose: &Loose<'_>,
     width: u32,
+    room: Room,
 ) -> Result<bool, Refusal> {
     let known = sql!(
         "SELECT bytes FROM asset_objects WHERE site_id = ?1 AND hash = ?2 AND width = ?3",
@@ -76,9 +107,11 @@ pub async fn announced(
         loose.hash,
         u64::from(width)
     );
-    let mut answers = stores.batch(access.database(), vec![announce(stores, access, loose), known]).await?;
+    let batch = vec![announce(stores, access, loose, room), known];
+    let mut answers = stores.batch(access.database(), batch).await?;
     let known = answers.pop().unwrap_or_default();
     if answers.pop().unwrap_or_default().is_empty() {
+        room_for(stores, access, loose.bytes).await?;
         return Err(Refusal::Unavailable(format!("{} is being taken away", loose.object)));
     }
     Ok(!known.is_empty())

@@ -78,6 +78,21 @@ pub async fn shards(
     .await
 }
 
+/// Records that releases have brought: a list of `[kind, hash]`.
+pub async fn records(stores: &dyn Stores, access: &SiteAccess, wanted: String) -> Result<Rows, Fault> {
+    rows(
+        stores,
+        access.database(),
+        sql!(
+            "SELECT r.kind, r.hash, r.body FROM json_each(?2) w CROSS JOIN published_records r \
+             ON r.site_id = ?1 AND r.kind = w.value->>0 AND r.hash = w.value->>1 AND r.part = 0",
+            access.site().as_str(),
+            wanted
+        ),
+    )
+    .await
+}
+
 pub struct NewRelease<'a> {
     pub number: u64,
     pub cause: &'static str,

@@ -20,7 +20,7 @@ pub async fn list(
         stores,
         FIRST,
         sql!(
-            "SELECT id, name, status, locales, created_at, \
+            "SELECT id, name, status, locales, created_at, delete_after, ready, \
                (SELECT h.host FROM hosts h INDEXED BY hosts_primary WHERE h.site_id = sites.id AND h.is_primary = 1) AS host \
              FROM sites INDEXED BY sites_by_tenant \
              WHERE tenant_id = ?1 AND (created_at, id) > (?2, ?3) AND (?4 = 1 OR EXISTS ( \
@@ -44,6 +44,8 @@ pub struct NewSite<'a> {
     /// JSON list; the first is the default.
     pub locales: String,
     pub host: &'a Hostname,
+    /// Not before it is filled.
+    pub ready: bool,
 }
 
 /// A site with its host.
@@ -52,13 +54,14 @@ pub fn create(stores: &dyn Stores, access: &TenantAccess, site: &NewSite) -> Vec
     let mut statements = out_of_quarantine(stores, tenant, site.host.as_str());
     statements.extend([
         sql!(
-            "INSERT INTO sites (id, tenant_id, name, status, locales, created_at, updated_at) \
-             VALUES (?1, ?2, ?3, 'active', ?4, ?5, ?5)",
+            "INSERT INTO sites (id, tenant_id, name, status, locales, created_at, updated_at, ready) \
+             VALUES (?1, ?2, ?3, 'active', ?4, ?5, ?5, ?6)",
             site.id,
             tenant,
             &site.name,
             &site.locales,
-            &now
+            &now,
+            u64::from(site.ready)
         ),
         sql!(
             "INSERT INTO hosts (host, tenant_id, site_id, kind, is_primary, status, created_at, updated_at) \
@@ -77,7 +80,7 @@ pub async fn get(stores: &dyn Stores, access: &SiteAccess) -> Result<Option<Row>
         stores,
         FIRST,
         sql!(
-            "SELECT id, name, status, locales, created_at, \
+            "SELECT id, name, status, locales, created_at, delete_after, ready, \
                (SELECT h.host FROM hosts h INDEXED BY hosts_primary WHERE h.site_id = ?1 AND h.is_primary = 1) AS host \
              FROM sites WHERE id = ?1",
             access.site().as_str()
@@ -92,6 +95,27 @@ pub fn change(stores: &dyn Stores, access: &SiteAccess, name: &str, status: &str
         access.site().as_str(),
         name,
         status,
+        clock::text(stores.now())
+    )
+}
+
+/// What a site is called and speaks.
+pub fn call(stores: &dyn Stores, access: &SiteAccess, name: &str, locales: &str) -> Statement {
+    sql!(
+        "UPDATE sites SET name = ?2, locales = ?3, updated_at = ?4 WHERE id = ?1",
+        access.site().as_str(),
+        name,
+        locales,
+        clock::text(stores.now())
+    )
+}
+
+/// Says when a site goes for good, or that it stays; one whose time is over stays no more (`sites.name`).
+pub fn set_end(stores: &dyn Stores, access: &SiteAccess, end: Option<&str>) -> Statement {
+    sql!(
+        "UPDATE sites SET name = iif(delete_after <= ?3, NULL, name), delete_after = ?2, updated_at = ?3 WHERE id = ?1",
+        access.site().as_str(),
+        end,
         clock::text(stores.now())
     )
 }
@@ -145,4 +169,18 @@ pub fn make_primary(stores: &dyn Stores, access: &SiteAccess, host: &str) -> Vec
             &now
         ),
     ]
+}
+
+/// How much of pages and records a site has, by metric.
+pub async fn amounts(stores: &dyn Stores, access: &SiteAccess) -> Result<Rows, Fault> {
+    rows(
+        stores,
+        access.database(),
+        sql!(
+            "SELECT metric, amount FROM usage WHERE tenant_id = ?1 AND day = '' AND metric IN ('pages', 'entities') AND site_id = ?2",
+            access.tenant().as_str(),
+            access.site().as_str()
+        ),
+    )
+    .await
 }

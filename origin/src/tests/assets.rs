@@ -251,7 +251,7 @@ fn bytes_that_come_back_while_they_are_loose_stay() {
     world.run_sql("DELETE FROM assets; DELETE FROM asset_objects");
     let (object, hash) = (seen[0].text("object"), seen[0].text("hash"));
     let loose = objects::Loose { object: &object, hash: &hash, bytes: 1 };
-    assert!(!block_on(objects::announced(&world, &shop.access(), &loose, 0)).unwrap());
+    assert!(!block_on(objects::announced(&world, &shop.access(), &loose, 0, objects::UNLIMITED)).unwrap());
     block_on(objects::take_away(&world, &seen[0])).unwrap();
     assert_eq!(world.stored().len(), 1);
     shop.add("name=b.png", &png(8, 8));
@@ -539,4 +539,51 @@ fn the_statement_that_finds_files_by_path_reads_no_whole_table() {
     for step in &steps {
         assert!(!step.starts_with("SCAN") || step.contains("SCAN p "), "{step}");
     }
+}
+
+#[test]
+fn a_heavy_page_is_warned_about_before_it_is_published() {
+    let world = World::new();
+    let desk = crate::tests::publish::Desk::new(&world);
+    let upload = |name: &str, bytes: usize| {
+        let path = desk.path(&format!("/assets?name={name}"));
+        world.send(&desk.who.request("POST", &path).file(&long_png(bytes))).must(201).value()
+    };
+    upload("large.png", 1_700_000);
+    let home = |file: &str| {
+        let mut home = crate::tests::publish::page("/", "Home");
+        home["sections"][0]["props"]["image"] = json!({"file": file, "alt": "A loaf"});
+        home
+    };
+    let warned = || {
+        let report =
+            desk.who.post(&desk.path("/releases/check"), json!({"everything": true})).must(200).value();
+        let mine = report["warnings"].as_array().unwrap().iter();
+        mine.filter(|w| w["path"] == "pages/home: sections").map(|w| w["message"].clone()).collect::<Vec<_>>()
+    };
+    desk.put("/pages/home", None, home("large.png")).must(200);
+    let message = warned()[0].as_str().unwrap().to_owned();
+    assert!(message.contains("and the picture large.png 1661 KiB"), "{message}");
+    upload("small.png", 100_000);
+    desk.put("/pages/home", Some(1), home("small.png")).must(200);
+    assert_eq!(warned(), Vec::<Value>::new());
+    desk.publish(json!({"everything": true})).must(201);
+}
+
+#[test]
+fn the_last_room_goes_to_one_of_two_uploads() {
+    let world = World::new();
+    let shop = Shop::new(&world);
+    let one = png(8, 8).len();
+    world.run_sql(&format!("UPDATE tenants SET limits = '{{\"storage\": {}}}'", one + one / 2));
+    // Somebody else's upload, begun after this one has looked whether there is room.
+    let other = format!(
+        "INSERT INTO loose_objects (site_id, object, hash, reserved, due_at) VALUES ('{}', 'upload/x', '', {one}, '2100-01-01T00:00:00Z')",
+        shop.site
+    );
+    *world.before_batch.borrow_mut() = Some(("INSERT INTO loose_objects", other));
+    let full = shop.upload("name=a.png", &png(8, 8)).must(409);
+    assert!(full.body.contains(&format!("{one} are used, and this needs {one}")), "{}", full.body);
+    assert_eq!(world.ask("SELECT object FROM loose_objects").len(), 1);
+    assert!(world.stored().is_empty());
 }

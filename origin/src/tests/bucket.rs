@@ -1,6 +1,6 @@
 //! R2 in memory. Each call is a step at which the process may die, and objects are whole or not there.
 
-use crate::files::{Bucket, Incoming};
+use crate::files::{Bucket, Incoming, Pieces};
 use crate::http::Request;
 use crate::stores::Fault;
 use crate::testing::World;
@@ -93,10 +93,28 @@ impl Bucket for World {
         self.object(|objects| Ok(objects.whole.get(object).map(|(_, bytes)| bytes.clone())))
     }
 
+    fn open<'a>(&'a self, object: &'a str) -> Done<'a, Option<Pieces>> {
+        self.object(|objects| {
+            let pieces =
+                |bytes: &Vec<u8>| bytes.chunks(50_000).map(|piece| Ok(piece.to_vec())).collect::<Vec<_>>();
+            let found = objects.whole.get(object).map(|(_, bytes)| pieces(bytes));
+            Ok(found.map(|pieces| Box::pin(futures::stream::iter(pieces)) as Pieces))
+        })
+    }
+
     fn remove<'a>(&'a self, object: &'a str) -> Done<'a, ()> {
         self.object(|objects| {
             objects.whole.remove(object);
             Ok(())
+        })
+    }
+
+    fn remove_some<'a>(&'a self, prefix: &'a str) -> Done<'a, bool> {
+        self.object(|objects| {
+            let mine = |name: &&String| name.starts_with(prefix);
+            let some: Vec<String> = objects.whole.keys().filter(mine).take(2).cloned().collect();
+            some.iter().for_each(|name| drop(objects.whole.remove(name)));
+            Ok(!some.is_empty())
         })
     }
 }

@@ -65,6 +65,14 @@ pub fn file(name: &str) -> Vec<u8> {
     match name {
         "upload_asset" | "replace_asset" => files::png(800, 600),
         "put_variant" => files::webp(320, 240),
+        "import_site" => crate::tests::lives::archive(&[
+            (
+                "site.json",
+                r#"{"name": {"en": "A"}, "hosts": [], "locales": ["en"], "theme": {"base": "plain"}}"#
+                    .as_bytes(),
+            ),
+            ("pages/home.json", body("save_page").to_string().replace("/new", "/").as_bytes()),
+        ]),
         "import_entities" => {
             b"{\"id\": \"imported\", \"slug\": \"imported\", \"fields\": {\"title\": \"Imported\"}}".to_vec()
         }
@@ -101,7 +109,7 @@ pub fn make_assets(world: &World, site: &str) {
 pub fn make_schedule(world: &World, site: &str) {
     world.run_sql(&format!(
         "INSERT OR IGNORE INTO schedules (site_id, id, at, pages, author, created_at)
-         VALUES ('{site}', 'waiting', '2026-03-18T09:30:00Z', '{{\"home\": 1}}', 'x', '2026-03-14T09:30:00Z')"
+         VALUES ('{site}', 'waiting-{site}', '2026-03-18T09:30:00Z', '{{\"home\": 1}}', 'x', '2026-03-14T09:30:00Z')"
     ));
 }
 
@@ -163,7 +171,7 @@ pub fn fill(route: &Route, tenant: &str, site: &str, user: &str) -> String {
         .replace("{subject}", subject)
         .replace("{id}", id)
         .replace("{number}", "1")
-        .replace("{schedule}", "waiting")
+        .replace("{schedule}", &format!("waiting-{site}"))
         .replace("{domain}", &format!("www.{site}.example"))
         .replace("{member}", &format!("colleague-{tenant}"))
         .replace("{invitation}", "open")
@@ -282,6 +290,15 @@ impl Stage {
         if route.path.contains("{schedule}") {
             make_schedule(&self.world, site);
         }
+        if route.name == "import_site" && !site.is_empty() {
+            self.world.run_sql(&format!(
+                "UPDATE sites SET ready = 0 WHERE id = '{site}';
+                 INSERT OR IGNORE INTO jobs (tenant_id, id, site_id, kind, status, payload, progress, run_at, author, created_at, updated_at)
+                   SELECT tenant_id, id || '/fill', id, 'fill', 'queued', '{{\"from\": \"file\", \"total\": 0}}',
+                     '{{\"stage\": \"types\", \"after\": \"\", \"done\": 0}}', '{}', 'x', created_at, created_at FROM sites WHERE id = '{site}'",
+                crate::repo::fills::WAITING
+            ));
+        }
         let purpose = if route.name == "confirm_email" { "change_email" } else { "passkey" };
         if who.is_some() {
             self.world.run_sql(&format!(
@@ -391,23 +408,75 @@ fn a_role_on_one_site_is_none_in_the_tenant() {
     }
 }
 
+/// What a request is told, and the statements that were run for it.
+fn told(world: &World, request: &Request) -> (u16, Value, Vec<&'static str>) {
+    let before = world.statements.borrow().len();
+    let reply = world.send(request);
+    let body: Value = serde_json::from_str(&reply.body).unwrap_or_default();
+    let said = json!([body["type"], body["detail"], body["status"]]);
+    (reply.status, said, world.statements.borrow()[before..].to_vec())
+}
+
 #[test]
 fn what_belongs_to_another_tenant_is_answered_like_what_does_not_exist() {
     let stage = Stage::new();
     let who = stage.world.member(&stage.tenant, "member", "", "tenant_admin");
     for route in routes().filter(|r| matches!(r.handler, Handler::Tenant(..) | Handler::Site(..))) {
-        let ask = |tenant: &str, site: &str| {
-            let before = stage.world.batches.get();
-            let reply = stage.world.send(&stage.request(Some(&who), route, tenant, site));
-            let body = reply.value();
-            let told = json!([body["type"], body["detail"], body["status"]]);
-            (reply.status, told, stage.world.batches.get() - before)
-        };
+        let ask =
+            |tenant: &str, site: &str| told(&stage.world, &stage.request(Some(&who), route, tenant, site));
         let foreign = ask(&stage.foreign_tenant, &stage.foreign);
         assert_eq!(foreign.0, 404, "{} {}", route.method, route.path);
         assert_eq!(foreign, ask("nowhere", "nothing"), "{} {}", route.method, route.path);
     }
     assert_eq!(stage.world.ask("SELECT 1 FROM audit WHERE actor = 'member'").len(), 0, "nothing was changed");
+}
+
+#[test]
+fn another_tenants_thing_is_answered_like_none_also_below_what_is_ones_own() {
+    let mut compared = 0;
+    for route in routes().filter(|route| !is_owners(route)) {
+        let stage = Stage::new();
+        let who = stage.member("tenant_admin");
+        let other = stage.world.member(&stage.foreign_tenant, "other", "", "tenant_admin");
+        stage.token(&other, &[], "");
+        // A site of one's own without anything that the other one has.
+        let admin = Browser { cookie: stage.admin.clone(), tenant: stage.tenant.clone(), ..who.clone() };
+        let bare = make_site(&admin, "bare");
+        for table in ["invitations", "roles"] {
+            stage.world.run_sql(&format!("DELETE FROM {table} WHERE tenant_id = '{}'", stage.tenant));
+        }
+        // Puts the things of the other one in their place.
+        drop(stage.request(Some(&other), route, &stage.foreign_tenant, &stage.foreign));
+        let theirs = fill(route, &stage.foreign_tenant, &stage.foreign, &other.user);
+        let own = theirs.replacen(&stage.foreign_tenant, &stage.tenant, 1).replacen(&stage.foreign, &bare, 1);
+        let parts: Vec<&str> = own.split('?').next().unwrap().split('/').collect();
+        let wanted: Vec<&str> = route.path.split('/').collect();
+        let none: Vec<&str> = wanted
+            .iter()
+            .zip(&parts)
+            .map(|(want, part)| match *want {
+                "{number}" => "77",
+                "{width}" | "{subject}" | "{site}" | "{tenant}" => part,
+                want if want.starts_with('{') => "never-made",
+                _ => part,
+            })
+            .collect();
+        if none == parts {
+            continue;
+        }
+        let ask = |path: &str| {
+            let mut request = stage.request(Some(&who), route, &stage.tenant, &bare);
+            request.url = format!("{}{path}{}", crate::testing::HOST, query(route.name));
+            told(&stage.world, &request)
+        };
+        let missing = ask(&none.join("/"));
+        // What makes a new thing under any name, or does nothing where there is none, tells nothing either.
+        if missing.0 == 404 {
+            assert_eq!(ask(&parts.join("/")), missing, "{} {}", route.method, route.path);
+            compared += 1;
+        }
+    }
+    assert!(compared >= 40, "{compared}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod doors;
 pub mod entities;
 pub mod files;
 mod isolation;
+pub mod lives;
 mod machine;
 mod malformed_files;
 mod me;

@@ -12,12 +12,12 @@ fn measured() -> Map<String, Value> {
     for route in ROUTES.iter().filter(|r| matches!(r.handler, Handler::Tenant(..) | Handler::Site(..))) {
         let stage = Stage::new();
         let who = stage.member("tenant_admin");
-        let (batches, statements) = (stage.world.batches.get(), stage.world.asked_statements.get());
+        let (batches, statements) = (stage.world.batches.get(), stage.world.statements.borrow().len());
         let reply = stage.world.send(&stage.ask(&who, route));
         assert_eq!(reply.status, route.status, "{}: {}", route.name, reply.body);
         let counts = json!({
             "batches": stage.world.batches.get() - batches,
-            "statements": stage.world.asked_statements.get() - statements,
+            "statements": stage.world.statements.borrow().len() - statements,
         });
         all.insert(route.name.to_owned(), counts);
     }

@@ -86,14 +86,15 @@ fn a_section_that_cannot_be_drawn_says_so() {
 }
 
 #[test]
-fn what_a_draft_shares_with_the_release_comes_from_kv() {
-    let world = World::with_site("alpha");
+fn a_preview_needs_no_kv_and_without_its_records_it_is_a_503() {
+    let world = World::with_preview(true);
+    for name in [Name::Kv, Name::Cache] {
+        world.stores.order(name, Order::Fail);
+    }
+    assert!(world.preview("/about").text.contains(&mark("alpha", 2)));
     let mut said = preview(&Site::new("alpha"), true);
     said["records"] = json!({});
     world.origin_says(200, said);
-    assert!(world.preview("/about").text.contains(&mark("alpha", 1)));
-    assert_eq!(world.stores.take_counts().get(&Name::Kv), Some(&1));
-    world.stores.order(Name::Kv, Order::Fail);
     let answer = world.preview("/about");
     assert_eq!((answer.status, answer.header("retry-after")), (503, "10"));
     is_private(&answer, "503");
