@@ -8,6 +8,7 @@ import path from "node:path";
 import { after, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { PROGRAM } from "./lib/command-line.mjs";
+import { inSeconds } from "./lib/moment.mjs";
 import { ROOT } from "./lib/paths.mjs";
 import { PASSWORD, startOrigin } from "./lib/origin.mjs";
 
@@ -97,6 +98,15 @@ test("a site is made from a starting point, changed, published, rolled back and 
   await kv.delete(`host/${made.host}`);
   assert.ok((await does("republish")).records > 0);
   assert.equal(await kv.get(`host/${made.host}`), before);
+
+  const at = (seconds) => new Date(inSeconds(seconds)).toISOString();
+  const { schedule } = await does("publish", "--page", "delivery", "--at", at(3_600));
+  assert.deepEqual([schedule.pages, (await does("schedules", "list")).schedules], [[{ id: "delivery", revision: 3 }], [schedule]]);
+  assert.equal((await does("schedules", "move", schedule.id, at(7_200))).schedule.id, schedule.id);
+  assert.equal((await does("unpublish", "delivery", "--at", at(10_800))).schedule.unpublish[0], "delivery");
+  assert.equal((await run(["publish", "--page", "delivery", "--at", "yesterday"])).exit, 1);
+  assert.equal((await does("schedules", "cancel", schedule.id)).id, schedule.id);
+  assert.equal((await run(["schedules", "cancel", schedule.id])).exit, 2);
 });
 
 test("a site comes back from its folder, and a second import of the folder changes nothing", async () => {

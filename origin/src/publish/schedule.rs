@@ -321,6 +321,9 @@ pub async fn settle(stores: &dyn Stores, scope: &SiteScope, database: &str) -> R
         // What the search has of a moment stands in its tables once the release is live.
         resume(stores, scope, database).await?;
         let Some(row) = releases::head(stores, scope, database).await? else { return Ok(()) };
+        if row.text("status") != "live" {
+            continue;
+        }
         let (mut contents, mut record) = (row.json::<Contents>("contents")?, site_record(&row)?);
         let all: Vec<Schedule> = row.json("schedules")?;
         let now = clock::text(stores.now());

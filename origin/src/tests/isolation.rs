@@ -158,9 +158,8 @@ pub fn fill(route: &Route, tenant: &str, site: &str, user: &str) -> String {
         "save_page" | "save_block" | "save_component" | "save_entity" => ("", "brand-new"),
         "import_entities" => ("", "second"),
         "show_import" => ("", "first"),
-        "show_template" => ("", "about"),
+        "show_template" | "delete_template" => ("", "kept"),
         "save_template" => ("", "brand-new"),
-        "delete_template" => ("", "kept"),
         "save_type" => ("", "article"),
         name if name.ends_with("_type") => ("", "note"),
         name if name.ends_with("_entity") => ("", "one"),
@@ -297,6 +296,9 @@ impl Stage {
                 "UPDATE users SET password_hash = (SELECT password_hash FROM users WHERE email = 'mira@example.org') WHERE id = '{user}'"
             ));
         }
+        if route.path.contains("{schedule}") {
+            make_schedule(&self.world, site);
+        }
         if route.name == "import_site" && !site.is_empty() {
             self.world.run_sql(&format!(
                 "UPDATE sites SET ready = 0 WHERE id = '{site}';
@@ -305,9 +307,6 @@ impl Stage {
                      '{{\"stage\": \"types\", \"after\": \"\", \"done\": 0}}', '{}', 'x', created_at, created_at FROM sites WHERE id = '{site}'",
                 crate::repo::fills::WAITING
             ));
-        }
-        if route.path.contains("{schedule}") {
-            make_schedule(&self.world, site);
         }
         let purpose = if route.name == "confirm_email" { "change_email" } else { "passkey" };
         if who.is_some() {

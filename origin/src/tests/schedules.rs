@@ -527,6 +527,25 @@ fn a_site_of_many_pages_keeps_its_moments_beside_its_shards() {
 }
 
 #[test]
+fn what_has_come_about_is_written_down_from_a_live_release_only() {
+    let world = World::new();
+    let desk = bakery(&world);
+    desk.put("/pages/cakes", None, page("/cakes", "Cakes")).must(200);
+    schedule(&desk, json!({"pages": ["cakes"], "at": at(&world, HOUR)}));
+    world.pass(HOUR);
+    // Somebody has just stored a release: what the search shall have of it is not in its tables yet.
+    let meanwhile = "UPDATE releases SET status = 'stored', documents = (SELECT json_group_array(json_array(d.id, \
+         json_array(s.scope, s.title, s.body, s.path, s.summary))) FROM search_documents d JOIN search s ON s.rowid = d.row WHERE d.id LIKE '%@%') \
+         WHERE status = 'live'; \
+       DELETE FROM search WHERE rowid IN (SELECT row FROM search_documents WHERE id LIKE '%@%'); \
+       DELETE FROM search_documents WHERE id LIKE '%@%'";
+    world.before_batch.replace(Some(("SELECT number, status, site_record", meanwhile.to_owned())));
+    round(&world);
+    assert!(world.before_batch.borrow().is_none() && site(&world).later.is_empty());
+    assert_eq!(found(&world, &desk, "Cakes"), ["/cakes"]);
+}
+
+#[test]
 fn kv_comes_back_with_what_is_scheduled() {
     let world = World::new();
     let desk = bakery(&world);
