@@ -8,6 +8,7 @@ use crate::http::Reply;
 use crate::plan::{self, Metric};
 use crate::problem::{Answer, Conflict, Refusal};
 use crate::repo::documents::{self, Saved};
+use crate::repo::sites;
 use crate::source::{self, Documents, placed};
 use crate::stores::Row;
 use crate::subject::{self, Subject};
@@ -184,6 +185,11 @@ async fn save_as(
         _ => documents::put(stores, access, &save),
     });
     statements.extend(documents::uses(access, subject, id, &used));
+    if (subject, id) == (Subject::Setting, "general") {
+        // Lists of sites, and what is asked about files, go by these.
+        let part = |name: &str| document.get(name).map(Value::to_string).unwrap_or_default();
+        statements.push(sites::call(stores, access, &part("name"), &part("locales")));
+    }
     let event = Event {
         subject: subject.name(),
         id: id.to_owned(),

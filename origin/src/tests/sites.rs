@@ -1,5 +1,6 @@
 use crate::testing::World;
 use crate::tests::isolation::make_site;
+use crate::tests::publish::Desk;
 use serde_json::json;
 
 #[test]
@@ -14,6 +15,19 @@ fn a_new_site_has_its_host_and_is_found_in_the_list() {
     let list = mira.get(&format!("/api/v1/tenants/{}/sites", mira.tenant)).must(200).value();
     assert_eq!(list["sites"], json!([site]));
     assert!(list.get("next").is_none());
+}
+
+#[test]
+fn a_site_is_called_what_its_settings_say_and_speaks_their_languages() {
+    let world = World::new();
+    let desk = Desk::new(&world);
+    let general = json!({"name": {"en": "Bakery", "ar": "مخبز"}, "locales": ["en", "ar"]});
+    desk.put("/settings/general", Some(1), general.clone()).must(200);
+    let site = desk.who.get(&desk.path("")).must(200).value();
+    assert_eq!(json!({"name": site["name"], "locales": site["locales"]}), general);
+    let refused = json!({"name": {"en": "Bakery"}, "locales": []});
+    desk.put("/settings/general", Some(2), refused).must(422);
+    assert_eq!(desk.who.get(&desk.path("")).must(200).value(), site);
 }
 
 #[test]
