@@ -21,7 +21,7 @@ const HELP: &str = "cargo xtask <command>
            --cases N, --as-built, --only renders,payloads,rows,sites,publish,origin,crowd,cases,
            lighthouse)
   build    build both Workers, or the one named: worker, origin
-  seed     check kv-seed/ and store what is right in the local KV, D1 and R2; fails where there is a problem
+  seed     check kv-seed/ and make its sites in the local KV, D1 and R2 through the origin; fails where there is a problem
   check    check kv-seed/ only; fails where there is a problem
   setup    install the tools only";
 
