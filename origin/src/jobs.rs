@@ -1,9 +1,10 @@
 //! Work outside of requests. Each part may run at any time, twice, or be cut off.
 
 use crate::clock::{self, DAY};
+use crate::lives::{erase, fill};
 use crate::repo::objects;
 use crate::stores::{FIRST, Fault, Statement, Stores, rows};
-use crate::{access, erase, fill, kv, mail, provider, publish, sql, trial};
+use crate::{access, kv, mail, provider, publish, sql, trial};
 
 /// What a change leaves to do: its mails, what the provider of certificates has to know, what hosts have to say.
 pub async fn after_change(stores: &dyn Stores) {

@@ -1,9 +1,10 @@
 //! Bodies of answers that are made while they are sent.
 
 use crate::access::SiteAccess;
+use crate::audit;
 use crate::audit::Log;
+use crate::lives::archive;
 use crate::stores::{Fault, Stores};
-use crate::{archive, audit};
 use futures::stream::LocalBoxStream;
 use std::ops::Deref;
 

@@ -6,7 +6,6 @@
 )]
 
 mod access;
-mod archive;
 mod assets;
 mod audit;
 mod auth;
@@ -15,9 +14,7 @@ mod call;
 mod change;
 mod clock;
 mod diff;
-mod erase;
 mod files;
-mod fill;
 mod handlers;
 mod http;
 mod jobs;
@@ -26,6 +23,7 @@ mod later;
 mod library;
 mod limits;
 mod link;
+mod lives;
 mod mail;
 mod openapi;
 mod plan;
@@ -34,10 +32,8 @@ mod proof;
 mod provider;
 mod publish;
 mod records;
-mod renames;
 mod repo;
 mod routes;
-mod rows;
 mod secret;
 mod serve;
 mod source;

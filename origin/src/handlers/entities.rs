@@ -322,7 +322,7 @@ async fn older(
     let mut wanted = again(row, false)?;
     if let (Ok(definition), Value::Object(fields)) =
         (context.definition(&wanted.kind), &mut wanted.given.fields)
-        && crate::renames::follow(call, access, definition, fields).await?
+        && crate::records::renames::follow(call, access, definition, fields).await?
     {
         wanted.document = records::document(&wanted.kind, &wanted.given);
     }

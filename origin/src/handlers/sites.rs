@@ -1,14 +1,14 @@
 //! Sites: what they are called, which languages they have, whether they are served.
 
 use crate::access::{SiteAccess, TenantAccess};
-use crate::archive;
 use crate::call::{Call, page_of};
 use crate::change::{Event, make};
 use crate::clock::{self, DAY};
-use crate::fill::{self, From};
 use crate::handlers::hosts;
 use crate::http::Reply;
 use crate::later::Later;
+use crate::lives::archive;
+use crate::lives::fill::{self, From};
 use crate::plan::{self, Metric};
 use crate::problem::{Answer, Refusal, unless_good};
 use crate::repo::documents::{self, Saved};

@@ -3,14 +3,14 @@
 use crate::access::SiteAccess;
 use crate::call::Call;
 use crate::change::{Event, Lost, make};
-use crate::fill::types_defaults;
 use crate::handlers::documents::{base, conflict, tag};
 use crate::handlers::entities::{RefusedOne, again, ats};
 use crate::http::Reply;
+use crate::lives::fill::types_defaults;
 use crate::problem::{Answer, Refusal, unless_good};
 use crate::publish::{self, Chosen};
+use crate::records::renames;
 use crate::records::{self, Context, Outcome};
-use crate::renames;
 use crate::repo::{entities, releases, types};
 use crate::stores::Row;
 use intake::parse::parse;

@@ -1,6 +1,9 @@
 //! Records are checked and written here, one or many: the row, its revision, lists, relations, unique values, search
 //! document and audit row are one batch.
 
+pub mod renames;
+pub mod rows;
+
 use crate::access::SiteAccess;
 use crate::call::Call;
 use crate::change::{Event, Lost, commit};

@@ -3,17 +3,17 @@
 //! again: what is stored already is passed over.
 
 use crate::access::SiteAccess;
-use crate::archive::tar::{Archive, Entry};
-use crate::archive::{FILES, WIDTHS};
 use crate::assets::names;
 use crate::assets::upload::{MAX_FILE, Wanted, receive};
 use crate::call::Call;
 use crate::change::{Event, commit};
 use crate::files::Incoming;
-use crate::fill::{self, From, Payload, Progress, kept};
 use crate::handlers::asset_content::{content, receive_variant};
 use crate::http::{Reply, Request};
 use crate::library::Library;
+use crate::lives::archive::tar::{Archive, Entry};
+use crate::lives::archive::{FILES, WIDTHS};
+use crate::lives::fill::{self, From, Payload, Progress, kept};
 use crate::problem::Refusal;
 use crate::repo::assets::{self, NewAsset};
 use crate::repo::objects::{self, Loose};

@@ -2,9 +2,9 @@
 //! in, no history. Whoever edits meanwhile may be in it with the one change and not with the other.
 
 use crate::access::SiteAccess;
-use crate::archive::{FILES, WIDTHS, tar};
 use crate::assets::names;
 use crate::files::Pieces;
+use crate::lives::archive::{FILES, WIDTHS, tar};
 use crate::repo::{asset_folders, assets, documents, entities, sites};
 use crate::source::Documents;
 use crate::stores::{Fault, Row, Stores};
