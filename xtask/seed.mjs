@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
-import { startWorkers } from "../tests/lib/workers.mjs";
+import { SCOPES, startWorkers } from "../tests/lib/workers.mjs";
 import { migrate, putObjects, store } from "./seed-stores.mjs";
 
 const [program, bundlePath, platformPath, state] = process.argv.slice(2);
@@ -45,8 +45,6 @@ function run(args, token, tenant) {
   const child = spawn(program, args, { env: variables, stdio: ["ignore", "ignore", "inherit"] });
   return new Promise((resolve, reject) => child.on("error", reject).on("exit", resolve));
 }
-
-const SCOPES = ["tenant.read", "sites.create", "site.read", "site.manage", "assets.write", "pages.write", "types.write", "entities.write", "publish"];
 
 async function importFolder(folder, site, owner) {
   const { id, name, plan, status } = site.tenant;

@@ -4,9 +4,9 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { startOrigin } from "./origin.mjs";
 import { ROOT } from "./paths.mjs";
+import { SCOPES } from "./workers.mjs";
 
 export const PROGRAM = path.join(ROOT, "target/debug", process.platform === "win32" ? "manysite.exe" : "manysite");
-const SCOPES = ["tenant.read", "sites.create", "site.read", "site.manage", "assets.write", "pages.write", "types.write", "entities.write", "publish"];
 
 export async function startCommandLine() {
   const world = await startOrigin();

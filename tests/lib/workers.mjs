@@ -10,6 +10,9 @@ import { ROOT } from "./paths.mjs";
 const options = (config) => unstable_getMiniflareWorkerOptions(path.join(ROOT, config)).workerOptions;
 const built = (file) => readFile(path.join(ROOT, "origin/build", file));
 
+/** What a token may do with which sites are made, filled and published. */
+export const SCOPES = ["tenant.read", "sites.create", "site.read", "site.manage", "assets.write", "pages.write", "types.write", "entities.write", "publish"];
+
 /**
  * Starts both. `vars` are set over those of origin/wrangler.toml; `outside` answers what the origin asks the world; without
  * `persist`, what they store is gone with them.
