@@ -206,30 +206,17 @@ pub struct Published {
     pub moved: String,
 }
 
-/// Makes a release the live one, in one batch with what follows from it.
+/// Makes a stored release the live one, in one batch with what follows from it. Others may have done so in the meantime,
+/// or gone beyond it, after what is said here was read: then nothing is done.
 pub fn go_live(stores: &dyn Stores, site: &str, number: u64, published: &Published) -> Vec<Statement> {
     let now = clock::text(stores.now());
     let mut statements = vec![
-        sql!(
-            "UPDATE releases SET status = 'replaced' WHERE site_id = ?1 AND number < ?2 AND status IN ('stored', 'live') \
-             AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?2) = 'stored'",
-            site,
-            number
-        ),
-        // One that a newer one has overtaken stays replaced, and nothing of what follows is done.
-        sql!(
-            "UPDATE releases SET status = 'live', live_at = ?3, documents = '[]' \
-             WHERE site_id = ?1 AND number = ?2 AND status = 'stored'",
-            site,
-            number,
-            now
-        ),
         sql!(
             "UPDATE pages SET published_revision = (SELECT value->>1 FROM json_each(?2) WHERE value->>0 = pages.id), \
                status = CASE WHEN status NOT IN ('draft', 'published') THEN status \
                  WHEN (SELECT value->>1 FROM json_each(?2) WHERE value->>0 = pages.id) IS NULL THEN 'draft' ELSE 'published' END \
              WHERE site_id = ?1 AND id IN (SELECT value->>0 FROM json_each(?2)) \
-               AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'live'",
+               AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'stored'",
             site,
             &published.pages,
             number
@@ -237,7 +224,7 @@ pub fn go_live(stores: &dyn Stores, site: &str, number: u64, published: &Publish
         sql!(
             "UPDATE settings SET published_revision = (SELECT value->>1 FROM json_each(?2) WHERE value->>0 = settings.id) \
              WHERE site_id = ?1 AND id IN (SELECT value->>0 FROM json_each(?2)) \
-               AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'live'",
+               AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'stored'",
             site,
             &published.settings,
             number
@@ -245,7 +232,7 @@ pub fn go_live(stores: &dyn Stores, site: &str, number: u64, published: &Publish
         sql!(
             "UPDATE components SET published_revision = (SELECT value->>1 FROM json_each(?2) WHERE value->>0 = components.id) \
              WHERE site_id = ?1 AND id IN (SELECT value->>0 FROM json_each(?2)) \
-               AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'live'",
+               AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'stored'",
             site,
             &published.components,
             number
@@ -253,7 +240,7 @@ pub fn go_live(stores: &dyn Stores, site: &str, number: u64, published: &Publish
         sql!(
             "UPDATE blocks SET published_revision = (SELECT value->>1 FROM json_each(?2) WHERE value->>0 = blocks.id) \
              WHERE site_id = ?1 AND id IN (SELECT value->>0 FROM json_each(?2)) \
-               AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'live'",
+               AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'stored'",
             site,
             &published.blocks,
             number
@@ -261,7 +248,7 @@ pub fn go_live(stores: &dyn Stores, site: &str, number: u64, published: &Publish
         sql!(
             "DELETE FROM search WHERE rowid IN (SELECT d.row FROM json_each(?2) w CROSS JOIN search_documents d \
                ON d.site_id = ?1 AND d.kind = 'page' AND d.id = w.value->>0) \
-             AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'live'",
+             AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'stored'",
             site,
             &published.documents,
             number
@@ -269,7 +256,7 @@ pub fn go_live(stores: &dyn Stores, site: &str, number: u64, published: &Publish
         sql!(
             "DELETE FROM search_documents WHERE site_id = ?1 AND kind = 'page' \
                AND id IN (SELECT value->>0 FROM json_each(?2)) \
-               AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'live'",
+               AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'stored'",
             site,
             &published.documents,
             number
@@ -277,7 +264,7 @@ pub fn go_live(stores: &dyn Stores, site: &str, number: u64, published: &Publish
         sql!(
             "INSERT INTO search (rowid, scope, title, body, path, summary) \
              SELECT value->>1, value->>2, value->>3, value->>4, value->>5, value->>6 FROM json_each(?2) \
-             WHERE json_array_length(value) > 1 AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'live'",
+             WHERE json_array_length(value) > 1 AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'stored'",
             site,
             &published.documents,
             number
@@ -285,7 +272,7 @@ pub fn go_live(stores: &dyn Stores, site: &str, number: u64, published: &Publish
         sql!(
             "INSERT INTO search_documents (site_id, kind, id, row) \
              SELECT ?1, 'page', value->>0, value->>1 FROM json_each(?2) \
-             WHERE json_array_length(value) > 1 AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'live'",
+             WHERE json_array_length(value) > 1 AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'stored'",
             site,
             &published.documents,
             number
@@ -294,6 +281,21 @@ pub fn go_live(stores: &dyn Stores, site: &str, number: u64, published: &Publish
     if published.moved != "[]" {
         statements.push(moved_records(site, number, &published.moved));
     }
+    statements.extend([
+        sql!(
+            "UPDATE releases SET status = 'replaced' WHERE site_id = ?1 AND number < ?2 AND status IN ('stored', 'live') \
+             AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?2) = 'stored'",
+            site,
+            number
+        ),
+        sql!(
+            "UPDATE releases SET status = 'live', live_at = ?3, documents = '[]' \
+             WHERE site_id = ?1 AND number = ?2 AND status = 'stored'",
+            site,
+            number,
+            now
+        ),
+    ]);
     statements
 }
 
@@ -305,7 +307,7 @@ fn moved_records(site: &str, number: u64, moved: &str) -> Statement {
                CROSS JOIN entities e INDEXED BY entities_by_seq \
                  ON e.site_id = ?1 AND e.kind = p.entity AND e.status = 'published' AND e.locale = p.locale \
                CROSS JOIN search_documents d ON d.site_id = ?1 AND d.kind = 'entity' AND d.id = e.id) \
-             AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'live'",
+             AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'stored'",
         site,
         moved,
         number
