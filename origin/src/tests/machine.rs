@@ -374,12 +374,11 @@ fn run(first: &World, site: &str, cookie: &str, steps: &[(Step, Option<u32>)]) {
     assert!(world.kv_distance.get() >= 1000, "{}", world.kv_distance.get());
 }
 
-#[test]
-fn nothing_is_torn_or_lost_however_publishing_is_cut_off() {
+/// A site without a release and the same with all pages published, its id, and the cookie of whom it belongs to.
+fn beginnings() -> (World, World, String, String) {
     let world = World::new();
     let desk = Desk::new(&world);
     let (site, cookie) = (desk.site.clone(), desk.who.cookie.clone());
-    // Every other run begins with a site that is published: before that, nothing can be scheduled.
     let published = world.copy();
     let who = crate::testing::Browser { world: &published, ..desk.who.clone() };
     let begun = Desk { who, site: site.clone() };
@@ -387,6 +386,23 @@ fn nothing_is_torn_or_lost_however_publishing_is_cut_off() {
         begun.put(&format!("/pages/{id}"), None, page(path, &format!("{id} 0"))).must(200);
     }
     begun.publish(json!({"everything": true})).must(201);
+    (world, published, site, cookie)
+}
+
+#[test]
+fn a_page_stays_in_the_search_when_two_make_its_release_live_behind_one_that_was_cut_off() {
+    let (_, published, site, cookie) = beginnings();
+    let turns = "0000110000101000111111010110".chars().map(|turn| turn == '1');
+    let turns = turns.chain(std::iter::repeat_n(false, 12)).collect();
+    let everything = || Box::new(Step::Publish(None));
+    let both = Step::Both(everything(), everything(), turns);
+    run(&published, &site, &cookie, &[(Step::Unpublish(2), Some(10)), (both, None)]);
+}
+
+#[test]
+fn nothing_is_torn_or_lost_however_publishing_is_cut_off() {
+    // Every other run begins with a site that is published: before that, nothing can be scheduled.
+    let (world, published, site, cookie) = beginnings();
     let wanted = std::env::var("PUBLISH_RUNS").ok().and_then(|text| text.parse().ok());
     let runs = wanted.unwrap_or(150);
     // The test of every change repeats the same runs; long ones look for new orders.
