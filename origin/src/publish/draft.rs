@@ -33,7 +33,9 @@ pub struct Head {
 impl Head {
     /// Whether something has come about that is not written down yet.
     pub fn is_due(&self, now: u64) -> bool {
+        let now_text = crate::clock::text(now);
         self.later.first().is_some_and(|later| later.at <= now)
+            || self.schedules.iter().any(|s| s.at <= now_text)
     }
 
     /// The pages that are scheduled here or there.

@@ -167,7 +167,7 @@ async fn ordered(
 ) -> Result<Ordered, Refusal> {
     match order {
         Some(order) => Ordered::of(stores, access, head, order).await,
-        None => Ok(Ordered::unchanged(head)),
+        None => Ok(Ordered::unchanged(access.scope(), head)),
     }
 }
 

@@ -99,8 +99,9 @@ pub struct Ordered {
 }
 
 impl Ordered {
-    pub fn unchanged(head: &Head) -> Self {
-        Self { all: head.schedules.clone(), one: None, statements: vec![] }
+    pub fn unchanged(scope: &SiteScope, head: &Head) -> Self {
+        let all = head.schedules.clone();
+        Self { statements: kept(scope, &all), all, one: None }
     }
 
     pub async fn of(
@@ -118,7 +119,8 @@ impl Ordered {
         let one = match order {
             Order::Cancel { id } => {
                 let one = known(id)?;
-                let statements = vec![schedules::remove(scope, &[&one.id])];
+                let mut statements = vec![schedules::remove(scope, &[&one.id])];
+                statements.extend(kept(scope, &all));
                 return Ok(Self { all, one: Some(one), statements });
             }
             Order::Move { id, at } => Schedule { at: clock::text(*at), ..known(id)? },
@@ -143,11 +145,16 @@ impl Ordered {
                 return Err(Problem::new("at", message).into());
             }
         }
-        let statements = vec![schedules::put(scope, &one)];
         all.push(one.clone());
         within_limits(&all)?;
+        let statements = vec![schedules::put(scope, &all)];
         Ok(Self { all, one: Some(one), statements })
     }
+}
+
+/// What a release counts on, written again with it.
+fn kept(scope: &SiteScope, all: &[Schedule]) -> Vec<Statement> {
+    if all.is_empty() { vec![] } else { vec![schedules::put(scope, all)] }
 }
 
 fn within_limits(all: &[Schedule]) -> Result<(), Problem> {
@@ -334,7 +341,9 @@ pub async fn settle(stores: &dyn Stores, scope: &SiteScope, database: &str) -> R
             // Those that change nothing have made no moment.
             let ids = over(&now);
             if !ids.is_empty() {
-                stores.batch(database, vec![schedules::remove(scope, &ids)]).await?;
+                stores
+                    .batch(database, vec![schedules::remove_idle(scope, &ids, row.number("number"))])
+                    .await?;
             }
             return Ok(());
         };
