@@ -147,8 +147,7 @@ impl Ordered {
         }
         all.push(one.clone());
         within_limits(&all)?;
-        let statements = vec![schedules::put(scope, &all)];
-        Ok(Self { all, one: Some(one), statements })
+        Ok(Self { statements: kept(scope, &all), all, one: Some(one) })
     }
 }
 

@@ -206,76 +206,80 @@ pub struct Published {
     pub moved: String,
 }
 
+/// A statement about `?2`, which holds only while release `?3` is stored.
+macro_rules! while_stored {
+    ($site:expr, $number:expr, $value:expr, $($sql:literal),+ $(,)?) => {
+        sql!(
+            concat!($($sql),+, " AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'stored'"),
+            $site,
+            $value,
+            $number
+        )
+    };
+}
+
+macro_rules! published_revision {
+    ($table:literal, $site:expr, $number:expr, $value:expr) => {
+        while_stored!(
+            $site,
+            $number,
+            $value,
+            "UPDATE ",
+            $table,
+            " SET published_revision = \
+               (SELECT value->>1 FROM json_each(?2) WHERE value->>0 = ",
+            $table,
+            ".id) \
+             WHERE site_id = ?1 AND id IN (SELECT value->>0 FROM json_each(?2))",
+        )
+    };
+}
+
 /// Makes a stored release the live one, in one batch with what follows from it. Others may have done so in the meantime,
 /// or gone beyond it, after what is said here was read: then nothing is done.
 pub fn go_live(stores: &dyn Stores, site: &str, number: u64, published: &Published) -> Vec<Statement> {
     let now = clock::text(stores.now());
     let mut statements = vec![
-        sql!(
+        while_stored!(
+            site,
+            number,
+            &published.pages,
             "UPDATE pages SET published_revision = (SELECT value->>1 FROM json_each(?2) WHERE value->>0 = pages.id), \
                status = CASE WHEN status NOT IN ('draft', 'published') THEN status \
                  WHEN (SELECT value->>1 FROM json_each(?2) WHERE value->>0 = pages.id) IS NULL THEN 'draft' ELSE 'published' END \
-             WHERE site_id = ?1 AND id IN (SELECT value->>0 FROM json_each(?2)) \
-               AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'stored'",
-            site,
-            &published.pages,
-            number
+             WHERE site_id = ?1 AND id IN (SELECT value->>0 FROM json_each(?2))",
         ),
-        sql!(
-            "UPDATE settings SET published_revision = (SELECT value->>1 FROM json_each(?2) WHERE value->>0 = settings.id) \
-             WHERE site_id = ?1 AND id IN (SELECT value->>0 FROM json_each(?2)) \
-               AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'stored'",
+        published_revision!("settings", site, number, &published.settings),
+        published_revision!("components", site, number, &published.components),
+        published_revision!("blocks", site, number, &published.blocks),
+        while_stored!(
             site,
-            &published.settings,
-            number
-        ),
-        sql!(
-            "UPDATE components SET published_revision = (SELECT value->>1 FROM json_each(?2) WHERE value->>0 = components.id) \
-             WHERE site_id = ?1 AND id IN (SELECT value->>0 FROM json_each(?2)) \
-               AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'stored'",
-            site,
-            &published.components,
-            number
-        ),
-        sql!(
-            "UPDATE blocks SET published_revision = (SELECT value->>1 FROM json_each(?2) WHERE value->>0 = blocks.id) \
-             WHERE site_id = ?1 AND id IN (SELECT value->>0 FROM json_each(?2)) \
-               AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'stored'",
-            site,
-            &published.blocks,
-            number
-        ),
-        sql!(
+            number,
+            &published.documents,
             "DELETE FROM search WHERE rowid IN (SELECT d.row FROM json_each(?2) w CROSS JOIN search_documents d \
-               ON d.site_id = ?1 AND d.kind = 'page' AND d.id = w.value->>0) \
-             AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'stored'",
-            site,
-            &published.documents,
-            number
+               ON d.site_id = ?1 AND d.kind = 'page' AND d.id = w.value->>0)",
         ),
-        sql!(
+        while_stored!(
+            site,
+            number,
+            &published.documents,
             "DELETE FROM search_documents WHERE site_id = ?1 AND kind = 'page' \
-               AND id IN (SELECT value->>0 FROM json_each(?2)) \
-               AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'stored'",
-            site,
-            &published.documents,
-            number
+               AND id IN (SELECT value->>0 FROM json_each(?2))",
         ),
-        sql!(
+        while_stored!(
+            site,
+            number,
+            &published.documents,
             "INSERT INTO search (rowid, scope, title, body, path, summary) \
              SELECT value->>1, value->>2, value->>3, value->>4, value->>5, value->>6 FROM json_each(?2) \
-             WHERE json_array_length(value) > 1 AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'stored'",
-            site,
-            &published.documents,
-            number
+             WHERE json_array_length(value) > 1",
         ),
-        sql!(
-            "INSERT INTO search_documents (site_id, kind, id, row) \
-             SELECT ?1, 'page', value->>0, value->>1 FROM json_each(?2) \
-             WHERE json_array_length(value) > 1 AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'stored'",
+        while_stored!(
             site,
+            number,
             &published.documents,
-            number
+            "INSERT INTO search_documents (site_id, kind, id, row) \
+             SELECT ?1, 'page', value->>0, value->>1 FROM json_each(?2) WHERE json_array_length(value) > 1",
         ),
     ];
     if published.moved != "[]" {
@@ -300,17 +304,16 @@ pub fn go_live(stores: &dyn Stores, site: &str, number: u64, published: &Publish
 }
 
 fn moved_records(site: &str, number: u64, moved: &str) -> Statement {
-    sql!(
-        "UPDATE search SET path = coalesce((SELECT value->>2 || substr(search.path, length(value->>1) + 1) FROM json_each(?2) \
-               WHERE substr(search.path, 1, length(value->>1)) = value->>1), path) \
-             WHERE rowid IN (SELECT d.row FROM json_each(?2) w CROSS JOIN pages p ON p.site_id = ?1 AND p.id = w.value->>0 \
-               CROSS JOIN entities e INDEXED BY entities_by_seq \
-                 ON e.site_id = ?1 AND e.kind = p.entity AND e.status = 'published' AND e.locale = p.locale \
-               CROSS JOIN search_documents d ON d.site_id = ?1 AND d.kind = 'entity' AND d.id = e.id) \
-             AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'stored'",
+    while_stored!(
         site,
+        number,
         moved,
-        number
+        "UPDATE search SET path = coalesce((SELECT value->>2 || substr(search.path, length(value->>1) + 1) FROM json_each(?2) \
+           WHERE substr(search.path, 1, length(value->>1)) = value->>1), path) \
+         WHERE rowid IN (SELECT d.row FROM json_each(?2) w CROSS JOIN pages p ON p.site_id = ?1 AND p.id = w.value->>0 \
+           CROSS JOIN entities e INDEXED BY entities_by_seq \
+             ON e.site_id = ?1 AND e.kind = p.entity AND e.status = 'published' AND e.locale = p.locale \
+           CROSS JOIN search_documents d ON d.site_id = ?1 AND d.kind = 'entity' AND d.id = e.id)",
     )
 }
 
