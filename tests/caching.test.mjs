@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { SITES, startWorld } from "./lib/world.mjs";
 
-const PAGES = { agency: "/work", bakery: "/ar", magazine: "/news", school: "/events", shop: "/products?category=laptops" };
+const PAGES = { agency: "/projects", bakery: "/ar", magazine: "/news", school: "/events", shop: "/products?category=laptops" };
 const TOKEN = "a-token-of-this-test";
 const development = await startWorld();
 const production = await startWorld({ vars: { ENVIRONMENT: "production", DEBUG_TOKEN: TOKEN } });

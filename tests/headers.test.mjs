@@ -12,7 +12,7 @@ const file = all(home.text, "img").map((e) => attribute(e, "src"))[0];
 const style = all(home.text, "link").filter((e) => attribute(e, "rel") === "stylesheet").map((e) => attribute(e, "href"))[0];
 
 const pages = [["agency", "/"], ["shop", "/products?sort=price.asc"], ["magazine", "/search?q=harbour"], ["bakery", "/ar"], ["agency", "/missing"], ["agency", "/.well-known/x"], ["suspended", "/"], ["archived", "/"], ["nobody.example", "/"]];
-const others = [["agency", file], ["agency", style], ["agency", "/robots.txt"], ["agency", "/sitemap.xml"], ["agency", "/feed/post.xml"], ["agency", "/work/"], ["agency", "/blog"], ["crumb.localhost", "/"], ["agency", "/favicon.ico"]];
+const others = [["agency", file], ["agency", style], ["agency", "/robots.txt"], ["agency", "/sitemap.xml"], ["agency", "/feed/post.xml"], ["agency", "/projects/"], ["agency", "/blog"], ["crumb.localhost", "/"], ["agency", "/favicon.ico"]];
 const policy = (headers) => new Map((headers["content-security-policy"] ?? "").split(";").map((part) => part.trim().split(/\s+/)).map(([name, ...values]) => [name, values.join(" ")]));
 
 for (const [site, path] of pages) {

@@ -16,7 +16,7 @@ const find = async (site, words, path = "/search") => {
 test("words of a title and of a text find their page, the title first", async () => {
   assert.ok((await find("bakery", "cardamom bun")).found.includes("/breads/cardamom-bun"));
   assert.equal((await find("bakery", "Altona Country Sourdough")).found[0], "/breads/altona-country-sourdough");
-  assert.ok((await find("agency", "skippers wheelhouse")).found.includes("/work/skerry-line-timetable"));
+  assert.ok((await find("agency", "skippers wheelhouse")).found.includes("/projects/skerry-line-timetable"));
 });
 
 test("capitals, accents and the order of words do not matter, and a beginning of a word is enough", async () => {
@@ -45,7 +45,7 @@ test("operators of the search engine are words like any others", async () => {
   for (const words of harmful) {
     const { found, text } = await find("bakery", words);
     assert.doesNotMatch(text, /<script>alert|Northlight/, words);
-    assert.ok(found.every((path) => !path.startsWith("/work")), words);
+    assert.ok(found.every((path) => !path.startsWith("/projects")), words);
   }
   assert.ok((await find("bakery", "bread")).found.length > 0, "the table is still there");
 });

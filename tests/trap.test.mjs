@@ -31,7 +31,7 @@ async function isLogged(text) {
 for (const [when, at, path, others] of [
   ["before anything is waited for", "start", "/services", ["/services", "/"]],
   ["at the first read", "kv", "/about", ["/about", "/"]],
-  ["after two reads", "d1", "/work", ["/work", "/journal", "/"]],
+  ["after two reads", "d1", "/projects", ["/projects", "/journal", "/"]],
   ["at a file", "r2", file, [file, "/"]],
 ]) {
   test(`after a trap ${when} its visitor gets our page and the next ones are answered as ever`, async () => {

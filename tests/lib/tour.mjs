@@ -1,6 +1,6 @@
 // The kinds of pages that every demo site has, by address.
 export const TOUR = {
-  agency: { home: "/", list: "/work", detail: "/work/skerry-line-timetable", article: "/journal/writing-for-fog", contact: "/contact", search: "/search?q=ferry", missing: "/no-such-page" },
+  agency: { home: "/", list: "/projects", detail: "/projects/skerry-line-timetable", article: "/journal/writing-for-fog", contact: "/contact", search: "/search?q=ferry", missing: "/no-such-page" },
   bakery: { home: "/", list: "/breads", detail: "/breads/cardamom-bun", contact: "/visit", search: "/search?q=bread", missing: "/no-such-page", "arabic home": "/ar", "arabic list": encodeURI("/ar/خبزنا"), "arabic 404": "/ar/no-such-page" },
   magazine: { home: "/", list: "/news", contact: "/contact", search: "/search?q=harbour", missing: "/no-such-page", authors: "/authors" },
   school: { home: "/", list: "/events", detail: "/events/open-morning", contact: "/contact", search: "/search?q=meals", missing: "/no-such-page" },

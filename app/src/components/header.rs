@@ -233,18 +233,18 @@ mod tests {
     #[test]
     fn a_submenu_follows_its_entry_and_the_current_page_is_named() {
         let links = json!([
-            {"label": "Work", "href": "/work", "links": [{"label": "Cases", "href": "/work/cases"}]},
+            {"label": "Projects", "href": "/projects", "links": [{"label": "Cases", "href": "/projects/cases"}]},
             {"label": "Bad", "href": "javascript:alert(1)"}
         ]);
         assert_eq!(
-            on("/work/cases", json!({}), json!({"brand": "N", "home": "/", "links": links})),
+            on("/projects/cases", json!({}), json!({"brand": "N", "home": "/", "links": links})),
             "<header class=\"header\"><a href=\"/\" class=\"brand\"><span>N</span></a>\
              <details class=\"fold\"><summary>Menu</summary></details><div class=\"folded\">\
              <nav aria-label=\"Menu\" class=\"menu\"><ul>\
-             <li><a href=\"/work\" aria-current=\"true\">Work</a>\
+             <li><a href=\"/projects\" aria-current=\"true\">Projects</a>\
              <details name=\"header-menu\" class=\"unfold\">\
              <summary><span class=\"hidden\">Submenu: Work</span></summary></details>\
-             <ul><li><a href=\"/work/cases\" aria-current=\"page\">Cases</a></li></ul></li>\
+             <ul><li><a href=\"/projects/cases\" aria-current=\"page\">Cases</a></li></ul></li>\
              <li><a href=\"#\">Bad</a></li></ul></nav></div></header>"
         );
     }
