@@ -14,24 +14,29 @@ use std::collections::BTreeMap;
 
 /// Goes on with whatever of a site's publishing is not done. True where visitors see the newest release.
 pub async fn resume(stores: &dyn Stores, scope: &SiteScope, database: &str) -> Result<bool, Fault> {
+    // Again where others have made another release live in the meantime.
+    while !go_live(stores, scope, database).await? {}
+    kv::drain(stores, database, scope.site().as_str()).await
+}
+
+/// Makes the newest stored release the live one; false where another one came before it.
+async fn go_live(stores: &dyn Stores, scope: &SiteScope, database: &str) -> Result<bool, Fault> {
     let site = scope.site().as_str();
     let state = row(stores, database, releases::open(site)).await?.unwrap_or_default();
     let live = state.number("live");
-    if let Some(number) = state.maybe_number("open").filter(|open| *open > live) {
-        let mut after = (String::new(), String::new(), 0);
-        loop {
-            let page = releases::records_between(site, live, number, (&after.0, &after.1, after.2));
-            let Some(last) = put_records(stores, scope, rows(stores, database, page).await?).await? else {
-                break;
-            };
-            after = last;
-        }
-        let waiting = rows(stores, database, releases::waiting(site, live, number)).await?;
-        let mut batch = releases::go_live(stores, site, number, &published(stores, live, &waiting)?);
-        batch.push(if live == 0 { wishes::hosts_of_site(scope) } else { wishes::primary_host(scope) });
-        stores.batch(database, batch).await?;
+    let Some(number) = state.maybe_number("open").filter(|open| *open > live) else { return Ok(true) };
+    let mut after = (String::new(), String::new(), 0);
+    loop {
+        let page = releases::records_between(site, live, number, (&after.0, &after.1, after.2));
+        let Some(last) = put_records(stores, scope, rows(stores, database, page).await?).await? else {
+            break;
+        };
+        after = last;
     }
-    kv::drain(stores, database, site).await
+    let waiting = rows(stores, database, releases::waiting(site, live, number)).await?;
+    let mut batch = vec![if live == 0 { wishes::hosts_of_site(scope) } else { wishes::primary_host(scope) }];
+    batch.extend(releases::go_live(stores, site, live, number, &published(stores, live, &waiting)?));
+    Ok(stores.batch(database, batch).await?.pop().is_some_and(|row| !row.is_empty()))
 }
 
 /// Writes immutable records; the place of the last one, where there may be more.

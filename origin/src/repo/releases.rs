@@ -206,23 +206,23 @@ pub struct Published {
     pub moved: String,
 }
 
-/// A statement about `?2`, which holds only while release `?3` is stored.
-macro_rules! while_stored {
-    ($site:expr, $number:expr, $value:expr, $($sql:literal),+ $(,)?) => {
+/// A statement about `?2`, which does something only while release `?3` is the live one (0: none is).
+macro_rules! while_live {
+    ($site:expr, $live:expr, $value:expr, $($sql:literal),+ $(,)?) => {
         sql!(
-            concat!($($sql),+, " AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?3) = 'stored'"),
+            concat!($($sql),+, " AND coalesce((SELECT number FROM releases WHERE site_id = ?1 AND status = 'live'), 0) = ?3"),
             $site,
             $value,
-            $number
+            $live
         )
     };
 }
 
 macro_rules! published_revision {
-    ($table:literal, $site:expr, $number:expr, $value:expr) => {
-        while_stored!(
+    ($table:literal, $site:expr, $live:expr, $value:expr) => {
+        while_live!(
             $site,
-            $number,
+            $live,
             $value,
             "UPDATE ",
             $table,
@@ -235,66 +235,74 @@ macro_rules! published_revision {
     };
 }
 
-/// Makes a stored release the live one, in one batch with what follows from it. Others may have done so in the meantime,
-/// or gone beyond it, after what is said here was read: then nothing is done.
-pub fn go_live(stores: &dyn Stores, site: &str, number: u64, published: &Published) -> Vec<Statement> {
+/// Makes a stored release the live one in the place of another, in one batch with what follows from that. Where a third
+/// one has become live since what is said here was read, nothing is done. The last statement answers with a row if it is.
+pub fn go_live(
+    stores: &dyn Stores,
+    site: &str,
+    live: u64,
+    number: u64,
+    published: &Published,
+) -> Vec<Statement> {
     let now = clock::text(stores.now());
     let mut statements = vec![
-        while_stored!(
+        while_live!(
             site,
-            number,
+            live,
             &published.pages,
             "UPDATE pages SET published_revision = (SELECT value->>1 FROM json_each(?2) WHERE value->>0 = pages.id), \
                status = CASE WHEN status NOT IN ('draft', 'published') THEN status \
                  WHEN (SELECT value->>1 FROM json_each(?2) WHERE value->>0 = pages.id) IS NULL THEN 'draft' ELSE 'published' END \
              WHERE site_id = ?1 AND id IN (SELECT value->>0 FROM json_each(?2))",
         ),
-        published_revision!("settings", site, number, &published.settings),
-        published_revision!("components", site, number, &published.components),
-        published_revision!("blocks", site, number, &published.blocks),
-        while_stored!(
+        published_revision!("settings", site, live, &published.settings),
+        published_revision!("components", site, live, &published.components),
+        published_revision!("blocks", site, live, &published.blocks),
+        while_live!(
             site,
-            number,
+            live,
             &published.documents,
             "DELETE FROM search WHERE rowid IN (SELECT d.row FROM json_each(?2) w CROSS JOIN search_documents d \
                ON d.site_id = ?1 AND d.kind = 'page' AND d.id = w.value->>0)",
         ),
-        while_stored!(
+        while_live!(
             site,
-            number,
+            live,
             &published.documents,
             "DELETE FROM search_documents WHERE site_id = ?1 AND kind = 'page' \
                AND id IN (SELECT value->>0 FROM json_each(?2))",
         ),
-        while_stored!(
+        while_live!(
             site,
-            number,
+            live,
             &published.documents,
             "INSERT INTO search (rowid, scope, title, body, path, summary) \
              SELECT value->>1, value->>2, value->>3, value->>4, value->>5, value->>6 FROM json_each(?2) \
              WHERE json_array_length(value) > 1",
         ),
-        while_stored!(
+        while_live!(
             site,
-            number,
+            live,
             &published.documents,
             "INSERT INTO search_documents (site_id, kind, id, row) \
              SELECT ?1, 'page', value->>0, value->>1 FROM json_each(?2) WHERE json_array_length(value) > 1",
         ),
     ];
     if published.moved != "[]" {
-        statements.push(moved_records(site, number, &published.moved));
+        statements.push(moved_records(site, live, &published.moved));
     }
     statements.extend([
-        sql!(
-            "UPDATE releases SET status = 'replaced' WHERE site_id = ?1 AND number < ?2 AND status IN ('stored', 'live') \
-             AND (SELECT status FROM releases WHERE site_id = ?1 AND number = ?2) = 'stored'",
+        while_live!(
             site,
-            number
+            live,
+            number,
+            "UPDATE releases SET status = 'replaced', documents = '[]' \
+             WHERE site_id = ?1 AND number >= ?3 AND number < ?2 AND status IN ('stored', 'live')",
         ),
         sql!(
             "UPDATE releases SET status = 'live', live_at = ?3, documents = '[]' \
-             WHERE site_id = ?1 AND number = ?2 AND status = 'stored'",
+             WHERE site_id = ?1 AND number = ?2 AND status = 'stored' \
+               AND NOT EXISTS (SELECT 1 FROM releases WHERE site_id = ?1 AND status = 'live') RETURNING number",
             site,
             number,
             now
@@ -303,10 +311,10 @@ pub fn go_live(stores: &dyn Stores, site: &str, number: u64, published: &Publish
     statements
 }
 
-fn moved_records(site: &str, number: u64, moved: &str) -> Statement {
-    while_stored!(
+fn moved_records(site: &str, live: u64, moved: &str) -> Statement {
+    while_live!(
         site,
-        number,
+        live,
         moved,
         "UPDATE search SET path = coalesce((SELECT value->>2 || substr(search.path, length(value->>1) + 1) FROM json_each(?2) \
            WHERE substr(search.path, 1, length(value->>1)) = value->>1), path) \

@@ -400,6 +400,21 @@ fn a_page_stays_in_the_search_when_two_make_its_release_live_behind_one_that_was
 }
 
 #[test]
+fn the_search_has_what_is_shown_when_two_roll_back_behind_a_release_that_was_cut_off() {
+    let (_, published, site, cookie) = beginnings();
+    let turns = "1110011111110011100000100001111000000000".chars().map(|turn| turn == '1').collect();
+    let rolled_back = || Box::new(Step::RollBack(1));
+    let both = Step::Both(rolled_back(), rolled_back(), turns);
+    let steps = [
+        (Step::Schedule(0, false, 2), None),
+        (Step::Edit(0), None),
+        (Step::Publish(None), Some(12)),
+        (both, None),
+    ];
+    run(&published, &site, &cookie, &steps);
+}
+
+#[test]
 fn nothing_is_torn_or_lost_however_publishing_is_cut_off() {
     // Every other run begins with a site that is published: before that, nothing can be scheduled.
     let (world, published, site, cookie) = beginnings();
