@@ -165,7 +165,8 @@ fn style(cx: &Cx, components: u64, out: &mut String) {
         link(out, "icon", &cx.image_url(icon, None), &[("type", kind)]);
     }
     for (kind, summary) in &cx.site.types {
-        if summary.schema_org.as_deref() == Some("Article") && summary.paths.contains_key(cx.locale) {
+        let has_feed = summary.by_date().is_some() && summary.paths.contains_key(cx.locale);
+        if summary.schema_org.as_deref() == Some("Article") && has_feed {
             let href = format!(
                 "{}/feed/{kind}.xml",
                 if cx.is_default_locale() { String::new() } else { format!("/{}", cx.locale) }

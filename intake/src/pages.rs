@@ -140,6 +140,8 @@ pub fn summaries(
             indexes: definition.indexes.clone(),
             schema_org: definition.schema_org.clone(),
             paths: details.map(|detail| (detail.locale.clone(), detail.path.to_string())).collect(),
+            title: definition.title_field.clone(),
+            summary: definition.summary_field.clone().unwrap_or_else(|| "summary".to_owned()),
         }
     };
     types.iter().map(|(name, definition)| (name.clone(), summary(definition))).collect()

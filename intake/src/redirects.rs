@@ -24,7 +24,7 @@ pub fn read(
             found.problem(SITE, Problem::new(format!("redirects[{n}].{at}"), message));
         };
         let from = &redirect.from;
-        if !is_safe_url(&redirect.to) {
+        if !leads_somewhere(&redirect.to) {
             problem("to", "expected a path or an https: address".to_owned());
         } else if ![301, 302, 307, 308].contains(&redirect.status) {
             problem("status", "expected 301, 302, 307 or 308".to_owned());
@@ -61,6 +61,13 @@ pub fn read(
     }
     used.retain(|from, _| !loops.contains(from));
     used
+}
+
+/// What is relative to the path itself leads back to it, and no browser follows a redirect to a mail address.
+fn leads_somewhere(to: &str) -> bool {
+    let starts =
+        |scheme: &str| to.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    is_safe_url(to) && (to.starts_with('/') || starts("https://") || starts("http://"))
 }
 
 /// Where a path ends; `None` where it never does.

@@ -69,6 +69,9 @@ fn partial() -> Vec<Case> {
         "a name in a language that the site has not", patch!("site.json", "/name/de", "Demo") => "site.json", "name.de", "de is not among the site's locales: add it there";
         "a redirect to a script", patch!("site.json", "/redirects", [{"from": "/a", "to": "javascript:alert(1)"}]) => "site.json", "redirects[0].to", "expected a path or an https: address";
         "a redirect to another site in the guise of a path", patch!("site.json", "/redirects", [{"from": "/a", "to": "//evil.example"}]) => "site.json", "redirects[0].to", "expected a path or an https: address";
+        "a redirect to its own fragment", patch!("site.json", "/redirects", [{"from": "/a", "to": "#top"}]) => "site.json", "redirects[0].to", "expected a path or an https: address";
+        "a redirect to its own query", patch!("site.json", "/redirects", [{"from": "/a", "to": "?a=b"}]) => "site.json", "redirects[0].to", "expected a path or an https: address";
+        "a redirect to a mail address", patch!("site.json", "/redirects", [{"from": "/a", "to": "mailto:a@b.example"}]) => "site.json", "redirects[0].to", "expected a path or an https: address";
         "a redirect with a status that is none", patch!("site.json", "/redirects", [{"from": "/a", "to": "/b", "status": 200}]) => "site.json", "redirects[0].status", "expected 301, 302, 307 or 308";
         "a token that is not there", patch!("site.json", "/theme/tokens", {"colour": "#000000"}) => "site.json", "theme.tokens.colour", "see docs/add-a-theme.md";
         "a colour by its name", patch!("site.json", "/theme/tokens", {"primary": "red"}) => "site.json", "theme.tokens.primary", "write it as #rrggbb";

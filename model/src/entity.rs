@@ -46,9 +46,35 @@ pub struct TypeSummary {
     pub schema_org: Option<String>,
     /// Path pattern of the detail page by locale: `/products/:slug`.
     pub paths: BTreeMap<Locale, String>,
+    /// The field that names a record.
+    #[serde(default = "title", skip_serializing_if = "is_title")]
+    pub title: String,
+    #[serde(default = "summary", skip_serializing_if = "is_summary")]
+    pub summary: String,
+}
+
+fn title() -> String {
+    "title".to_owned()
+}
+
+fn is_title(name: &String) -> bool {
+    name == "title"
+}
+
+fn summary() -> String {
+    "summary".to_owned()
+}
+
+fn is_summary(name: &String) -> bool {
+    name == "summary"
 }
 
 impl TypeSummary {
+    /// The index of all records by date; a feed is read from it.
+    pub fn by_date(&self) -> Option<&Index> {
+        self.indexes.iter().find(|i| i.filter.is_empty() && i.sort == "published_at")
+    }
+
     /// The index with exactly these filter fields that sorts like the index called `named`.
     pub fn index_for(&self, named: &str, fields: &[&str]) -> Option<&Index> {
         let sort = &self.indexes.iter().find(|i| i.name.as_str() == named)?.sort;

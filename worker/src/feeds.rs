@@ -4,12 +4,15 @@ use crate::reply::{Outcome, Reply, redirect, tag};
 use crate::serve::{Answered, Visit, unavailable};
 use crate::sql;
 use crate::stores::Stores;
+use app::content::readable;
 use app::write::push_text;
+use model::entity::list_key;
 use model::ids::TypeName;
 use model::keys;
 use model::names::{Locale, PagePath, encode_path};
 use model::query::Query;
 use model::records::{Route, Routes, shard_of};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -38,7 +41,7 @@ pub async fn answer<S: Stores>(visit: &Visit<'_, S>, path: &str) -> Option<Answe
         What::Pages => Ok(pages(visit, &visit.site.routes.exact)),
         What::Shard(number) => shard(visit, number).await,
         What::Records(kind, part) => records(visit, &kind, part).await,
-        What::Feed(kind, locale) => feed(visit, &kind, &locale).await,
+        What::Feed(what) => feed(visit, what).await,
         What::Moved(to) => return Some(Outcome::Fresh(redirect(308, to))),
     };
     let Ok((content_type, text)) = written else { return Some(unavailable(&**visit.stores, path)) };
@@ -60,8 +63,20 @@ enum What {
     /// The pages of one shard of the route table, numbered from 0.
     Shard(u32),
     Records(TypeName, i64),
-    Feed(TypeName, Locale),
+    Feed(Feed),
     Moved(String),
+}
+
+/// What a feed is made from.
+struct Feed {
+    locale: Locale,
+    /// The key of the list.
+    list: String,
+    /// Path pattern of an entry.
+    path: String,
+    /// Fields of the title and of the summary.
+    title: String,
+    summary: String,
 }
 
 impl What {
@@ -76,11 +91,8 @@ impl What {
             }
             _ => {}
         }
-        let known = |kind: &str| {
-            TypeName::parse(kind)
-                .ok()
-                .filter(|kind| visit.site.types.get(kind).is_some_and(|t| !t.paths.is_empty()))
-        };
+        let known =
+            |kind: &str| TypeName::parse(kind).ok().filter(|kind| visit.site.types.contains_key(kind));
         if let Some(rest) = path.strip_prefix("/sitemap/pages/") {
             let part: u32 = rest.strip_suffix(".xml")?.parse().ok()?;
             let number = part.checked_sub(1)?;
@@ -89,8 +101,9 @@ impl What {
         }
         if let Some(rest) = path.strip_prefix("/sitemap/") {
             let (kind, part) = rest.strip_suffix(".xml")?.rsplit_once('-')?;
+            let kind = known(kind).filter(|kind| !shown_paths(visit, kind).is_empty())?;
             return Some(Self::Records(
-                known(kind)?,
+                kind,
                 part.parse().ok().filter(|part| (1..=1_000_000).contains(part))?,
             ));
         }
@@ -100,7 +113,16 @@ impl What {
         } else {
             visit.site.locales.iter().skip(1).find(|l| before.strip_prefix('/') == Some(l.as_str()))?
         };
-        Some(Self::Feed(known(kind)?, locale.clone()))
+        let kind = known(kind)?;
+        let summary = visit.site.types.get(&kind)?;
+        let (index, path) = (summary.by_date()?, summary.paths.get(locale)?);
+        Some(Self::Feed(Feed {
+            locale: locale.clone(),
+            list: list_key(kind.as_str(), locale.as_str(), index.name.as_str(), []),
+            path: path.clone(),
+            title: summary.title.clone(),
+            summary: summary.summary.clone(),
+        }))
     }
 }
 
@@ -135,8 +157,7 @@ async fn index<S: Stores>(visit: &Visit<'_, S>) -> Result<Written, ()> {
             }
         }
     }
-    let kinds: Vec<_> =
-        visit.site.types.iter().filter(|(_, t)| !t.paths.is_empty()).map(|(kind, _)| kind).collect();
+    let kinds: Vec<_> = visit.site.types.keys().filter(|kind| !shown_paths(visit, kind).is_empty()).collect();
     let statements: Vec<_> = kinds.iter().map(|kind| sql::count(&visit.scope, kind.as_str())).collect();
     if !statements.is_empty() {
         let counts = visit.query(&statements).await.map_err(|fault| visit.stores.log(&fault.0))?;
@@ -207,7 +228,17 @@ fn pages<S: Stores>(visit: &Visit<'_, S>, routes: &BTreeMap<PagePath, Route>) ->
     (XML, xml)
 }
 
-/// A record as the sitemap and feeds see it.
+/// Path patterns of a type's records by locale, without pages that search engines shall not show.
+fn shown_paths<'v, S: Stores>(visit: &'v Visit<'_, S>, kind: &TypeName) -> BTreeMap<&'v Locale, &'v str> {
+    let Routes { patterns, .. } = &visit.site.routes;
+    let hidden = |path: &str| {
+        patterns.iter().any(|p| p.route.noindex && path.strip_prefix(&p.prefix) == Some(":slug"))
+    };
+    let paths = visit.site.types.get(kind).into_iter().flat_map(|summary| &summary.paths);
+    paths.map(|(locale, path)| (locale, path.as_str())).filter(|(_, path)| !hidden(path)).collect()
+}
+
+/// A record as the sitemap sees it.
 struct Address {
     slug: String,
     locale: Locale,
@@ -236,9 +267,8 @@ async fn records<S: Stores>(visit: &Visit<'_, S>, kind: &TypeName, part: i64) ->
             Some(Address { slug, locale: Locale::parse(&locale).ok()?, group, updated })
         })
         .collect();
-    let paths = visit.site.types.get(kind).map(|t| &t.paths);
-    let path =
-        |a: &Address| paths.and_then(|paths| paths.get(&a.locale)).map(|p| p.replace(":slug", &a.slug));
+    let paths = shown_paths(visit, kind);
+    let path = |a: &Address| paths.get(&a.locale).map(|p| p.replace(":slug", &a.slug));
     let mut groups: BTreeMap<&str, Vec<(&Locale, String)>> = BTreeMap::new();
     for address in &addresses {
         if let Some(path) = path(address) {
@@ -258,13 +288,10 @@ async fn records<S: Stores>(visit: &Visit<'_, S>, kind: &TypeName, part: i64) ->
 }
 
 /// The newest records of a type as an Atom feed (RFC 4287).
-async fn feed<S: Stores>(visit: &Visit<'_, S>, kind: &TypeName, locale: &Locale) -> Result<Written, ()> {
-    let summary = visit.site.types.get(kind).ok_or(())?;
-    let newest = summary.indexes.iter().find(|i| i.filter.is_empty() && i.sort == "published_at");
-    let (Some(index), Some(pattern)) = (newest, summary.paths.get(locale)) else { return Err(()) };
-    let key = model::entity::list_key(kind.as_str(), locale.as_str(), index.name.as_str(), []);
+async fn feed<S: Stores>(visit: &Visit<'_, S>, what: Feed) -> Result<Written, ()> {
+    let locale = &what.locale;
     let query = Query::List(model::query::List {
-        key,
+        key: what.list,
         order: model::query::Order::Descending,
         start: model::query::Start::Beginning,
         limit: FEED_ENTRIES,
@@ -290,12 +317,13 @@ async fn feed<S: Stores>(visit: &Visit<'_, S>, kind: &TypeName, locale: &Locale)
     for entry in entries.iter().take(FEED_ENTRIES) {
         let fields: serde_json::Value = model::json::from_str(entry.fields.get()).unwrap_or_default();
         let text = |name: &str| fields.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
-        let address = format!("{base}{}", encode_path(&pattern.replace(":slug", &entry.slug)));
-        for (open, text) in [
-            ("<entry><id>", address.as_str()),
-            ("</id><link href=\"", &address),
-            ("\"/><title>", text("title")),
-        ] {
+        let address = format!("{base}{}", encode_path(&what.path.replace(":slug", &entry.slug)));
+        // A field that lists do not hold is not here.
+        let title = Some(text(&what.title)).filter(|title| !title.is_empty());
+        let title = title.map_or_else(|| readable(&entry.slug), Cow::Borrowed);
+        for (open, text) in
+            [("<entry><id>", address.as_str()), ("</id><link href=\"", &address), ("\"/><title>", &title)]
+        {
             xml.push_str(open);
             push_text(&mut xml, text);
         }
@@ -304,7 +332,7 @@ async fn feed<S: Stores>(visit: &Visit<'_, S>, kind: &TypeName, locale: &Locale)
             "</title><published>{0}</published><updated>{0}</updated><summary>",
             entry.published_at
         );
-        push_text(&mut xml, text("summary"));
+        push_text(&mut xml, text(&what.summary));
         xml.push_str("</summary></entry>");
     }
     xml.push_str("</feed>");

@@ -91,8 +91,9 @@ pub async fn file<S: Stores>(
     if request.if_none_match.as_ref().is_some_and(|given| matches(given, &tag)) {
         return Some(Outcome::Fresh(headers(304)));
     }
-    let conditional = request.if_range.as_ref().is_none_or(|given| *given == tag);
-    let range = request.range.as_deref().filter(|_| conditional).and_then(parse_range);
+    // A range is something of GET alone (RFC 9110 section 14.2).
+    let partly = request.method == "GET" && request.if_range.as_ref().is_none_or(|given| *given == tag);
+    let range = request.range.as_deref().filter(|_| partly).and_then(parse_range);
     let key = keys::file(scope, &name.hash, name.width);
     let found = match stores.file(&key, range).await {
         Ok(found) => found?,
@@ -113,12 +114,21 @@ pub async fn file<S: Stores>(
     })
 }
 
+/// No file is larger. A number of a header goes to R2 as one of JavaScript, which is exact to 2^53: a larger one ends the
+/// Wasm instance, and with it every request that waits there.
+const LARGEST: u64 = 1 << 50;
+
 /// A `Range` header with one range; several, or something else, are answered with the whole file (RFC 9110
 /// section 14.2 lets a server ignore them).
 fn parse_range(header: &str) -> Option<ByteRange> {
-    let (first, last) = header.strip_prefix("bytes=")?.split_once('-')?;
-    let number = |text: &str| text.trim().parse::<u64>().ok();
-    match (first.trim().is_empty(), last.trim().is_empty()) {
+    let (unit, range) = header.split_once('=')?;
+    let (first, last) = range.split_once('-').filter(|_| unit.eq_ignore_ascii_case("bytes"))?;
+    let (first, last) = (first.trim(), last.trim());
+    let number = |text: &str| {
+        let digits = text.bytes().all(|b| b.is_ascii_digit());
+        digits.then(|| text.parse().unwrap_or(LARGEST).min(LARGEST))
+    };
+    match (first.is_empty(), last.is_empty()) {
         (true, false) => Some(ByteRange::Last(number(last)?)),
         (false, true) => Some(ByteRange::From { first: number(first)?, last: None }),
         (false, false) => {
@@ -156,11 +166,34 @@ mod tests {
             ("bytes=10-", 10, None),
             ("bytes=-0", 10, None),
             ("bytes=0-", 0, None),
+            ("Bytes=0-4", 10, Some((0, 4))),
+            ("bytes=2-18446744073709551615", 10, Some((2, 9))),
+            ("bytes=-99999999999999999999", 10, Some((0, 9))),
+            ("bytes=99999999999999999999-", 10, None),
         ] {
             assert_eq!(span(parse_range(header).unwrap(), size), expected, "{header}");
         }
-        for ignored in ["bytes=4-2", "bytes=0-1,3-4", "lines=1-2", "bytes=-", "bytes=a-b", ""] {
+        for ignored in ["bytes=4-2", "bytes=0-1,3-4", "lines=1-2", "bytes=-", "bytes=a-b", "bytes=+1-2", ""] {
             assert_eq!(parse_range(ignored), None, "{ignored}");
+        }
+    }
+
+    #[test]
+    fn no_number_of_a_range_is_too_large_for_javascript() {
+        let exact = |n: u64| n < 1 << 53;
+        let huge =
+            ["9007199254740992", "18446744073709551614", "18446744073709551615", "99999999999999999999"];
+        for header in
+            huge.iter().flat_map(|n| [format!("bytes=0-{n}"), format!("bytes={n}-"), format!("bytes=-{n}")])
+        {
+            assert!(
+                match parse_range(&header).unwrap() {
+                    ByteRange::Last(count) => exact(count),
+                    ByteRange::From { first, last } =>
+                        exact(first) && last.is_none_or(|l| exact(l - first + 1)),
+                },
+                "{header}"
+            );
         }
     }
 }

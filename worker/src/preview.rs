@@ -122,7 +122,7 @@ impl<S: Stores> Visit<'_, S> {
         }
         let Some(path) = PagePath::of_request(raw) else { return Ok(self.nothing(None, kept).await) };
         if let Some(found) = self.site.redirects.get(&path) {
-            let to = target_of(found);
+            let to = target_of(found, &self.target.query_string());
             let below = if to.starts_with('/') { format!("{}{to}", kept.prefix) } else { to };
             return Ok(Outcome::Fresh(redirect(found.status, below)));
         }

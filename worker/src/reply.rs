@@ -44,8 +44,10 @@ pub enum Outcome<H, S> {
     Stream(Reply, S),
 }
 
-/// A redirect. Its target has been made from configuration or is a path of the same site.
+/// A redirect. Its target has been made from configuration or is a path of the same site. A stored status that is none of
+/// a redirect leads nowhere, and of some numbers there is no response at all.
 pub fn redirect(status: u16, to: String) -> Reply {
+    let status = if matches!(status, 301 | 302 | 307 | 308) { status } else { 302 };
     Reply::new(status, "text/plain; charset=utf-8")
         .with("location", to)
         .with("cache-control", "public, max-age=300")

@@ -84,6 +84,10 @@ pub async fn serve<S: Stores>(
     }
     let primary = primary_of(&record, &target);
     let Some(site) = record.content.as_deref() else {
+        // A primary host without its site is half a record: a redirect would lead in a circle.
+        if record.primary == host {
+            return unavailable(&**stores, "site of its primary host");
+        }
         // Certificates are issued for this very host, so their challenges stay on it.
         if target.path.starts_with("/.well-known/") {
             return Outcome::Fresh(pages::notice(404, pages::Notice::NoPage, 0));
@@ -195,7 +199,7 @@ impl<S: Stores> Visit<'_, S> {
         }
         let Some(path) = PagePath::of_request(raw) else { return (self.not_found(None).await, How::Other) };
         if let Some(found) = self.site.redirects.get(&path) {
-            let reply = redirect(found.status, target_of(found));
+            let reply = redirect(found.status, target_of(found, &self.target.query_string()));
             return (Outcome::Fresh(self.kept_until_next(reply)), How::Other);
         }
         let (route, slug) = match self.route(&path).await {
@@ -589,10 +593,11 @@ pub struct Asked<'a> {
     pub suggested: &'a [&'a Locale],
 }
 
-/// Stands in the keys of answers to visitors who prefer other languages; no path has a `#`.
+/// Stands in the keys of answers to visitors who prefer other languages. No address has `//`, and the Cache API takes all of
+/// it: what follows a `#` is no part of its keys.
 fn suggestion_key(suggested: &[&Locale]) -> String {
     suggested.iter().enumerate().fold(String::new(), |key, (n, locale)| {
-        let before = if n == 0 { '#' } else { ',' };
+        let before = if n == 0 { "//" } else { "," };
         format!("{key}{before}{locale}")
     })
 }
@@ -609,15 +614,25 @@ pub enum Drawn<H> {
     Failed(Fault),
 }
 
-/// Where a redirect leads, as it stands in a URL.
-pub fn target_of(redirect: &Redirect) -> String {
-    if redirect.to.starts_with('/') { content_url_of(&redirect.to) } else { redirect.to.clone() }
+/// Where a redirect leads, as it stands in a URL. A path that names no query takes the visitor's along.
+pub fn target_of(redirect: &Redirect, query: &str) -> String {
+    let to = redirect.to.as_str();
+    if !to.starts_with('/') {
+        return ascii(to);
+    }
+    let (path, rest) = to.find(['?', '#']).and_then(|at| to.split_at_checked(at)).unwrap_or((to, ""));
+    let query = if rest.starts_with('?') { "" } else { query };
+    format!("{}{query}{}", model::names::encode_path(path), ascii(rest))
 }
 
-fn content_url_of(path: &str) -> String {
-    let (path, rest) = match path.find(['?', '#']) {
-        Some(at) => path.split_at_checked(at).unwrap_or((path, "")),
-        None => (path, ""),
-    };
-    format!("{}{rest}", model::names::encode_path(path))
+/// A URL with what a header may not hold percent-encoded; a browser reads a host name that is written so as well.
+fn ascii(url: &str) -> String {
+    let mut out = String::with_capacity(url.len());
+    for byte in url.bytes() {
+        match byte {
+            b'!'..=b'~' => out.push(byte as char),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
 }

@@ -278,12 +278,12 @@ impl Stores for Fake {
 
     async fn cached(&self, key: &str) -> Result<Option<Reply>, Fault> {
         let garbage = Reply { status: 200, headers: vec![], body: ["garbage".to_owned(), String::new()] };
-        let read = || self.look(Name::Cache, |held| held.cache.get(key).cloned());
+        let read = || self.look(Name::Cache, |held| held.cache.get(whole(key)).cloned());
         self.obey(Name::Cache, read, None, Some(garbage)).await
     }
 
     async fn keep(&self, key: &str, held: &Reply, _seconds: u64) -> Result<(), Fault> {
-        let write = || drop(self.now.borrow_mut().cache.insert(key.to_owned(), held.clone()));
+        let write = || drop(self.now.borrow_mut().cache.insert(whole(key).to_owned(), held.clone()));
         self.obey(Name::Cache, write, (), ()).await
     }
 
@@ -331,4 +331,9 @@ fn nothing(statement: &Statement) -> String {
     } else {
         "[]".to_owned()
     }
+}
+
+/// The part of a key that the Cache API looks at: a URL without its fragment.
+fn whole(key: &str) -> &str {
+    key.split('#').next().unwrap_or(key)
 }

@@ -243,7 +243,7 @@ mod tests {
              <nav aria-label=\"Menu\" class=\"menu\"><ul>\
              <li><a href=\"/projects\" aria-current=\"true\">Projects</a>\
              <details name=\"header-menu\" class=\"unfold\">\
-             <summary><span class=\"hidden\">Submenu: Work</span></summary></details>\
+             <summary><span class=\"hidden\">Submenu: Projects</span></summary></details>\
              <ul><li><a href=\"/projects/cases\" aria-current=\"page\">Cases</a></li></ul></li>\
              <li><a href=\"#\">Bad</a></li></ul></nav></div></header>"
         );

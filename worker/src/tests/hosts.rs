@@ -5,6 +5,7 @@ use super::{World, get};
 use crate::memory::FRESH;
 use crate::request::Request;
 use crate::testing::Name;
+use serde_json::json;
 
 #[test]
 fn a_malformed_host_is_refused_before_any_read() {
@@ -233,4 +234,43 @@ fn memory_is_bounded_whatever_is_asked_for() {
     assert!(memory.answers.bytes() > 10 << 20, "{}: enough was asked for to fill it", memory.answers.bytes());
     assert!(memory.hosts.bytes() <= 8 << 20 && memory.routes.bytes() <= 2 << 20);
     assert!(world.stores.take_counts()[&Name::D1] > 0);
+}
+
+#[test]
+fn a_redirect_takes_the_query_along_and_is_written_in_ascii() {
+    for (to, query, location) in [
+        ("/about", "", "/about"),
+        ("/about", "?sort=price&utm=%C3%A9", "/about?sort=price&utm=%C3%A9"),
+        ("/about#team", "?a=b", "/about?a=b#team"),
+        ("/search?q=a", "?q=b", "/search?q=a"),
+        ("/über?q=ü#ä", "", "/%C3%BCber?q=%C3%BC#%C3%A4"),
+        (
+            "https://مثال.example/é?x=🎉",
+            "?a=b",
+            "https://%D9%85%D8%AB%D8%A7%D9%84.example/%C3%A9?x=%F0%9F%8E%89",
+        ),
+    ] {
+        let world = World::with_content("redirects", json!({"/old": {"to": to, "status": 301}}));
+        let answer = world.get(&format!("https://alpha.example/old{query}"));
+        assert_eq!((answer.status, answer.header("location")), (301, location), "{to}");
+    }
+}
+
+#[test]
+fn a_stored_status_that_is_none_of_a_redirect_is_not_sent() {
+    for status in [0, 99, 101, 200, 204, 304, 399, 600, 65_535] {
+        let world = World::with_content("redirects", json!({"/old": {"to": "/about", "status": status}}));
+        let answer = world.get("https://alpha.example/old");
+        assert_eq!((answer.status, answer.header("location")), (302, "/about"), "{status}");
+    }
+}
+
+#[test]
+fn a_primary_host_without_its_site_is_not_sent_to_itself() {
+    let world = World::with_site("alpha");
+    let half =
+        json!({"v": 1, "tenant": "t", "site": "alpha", "status": "active", "primary": "alpha.example"});
+    world.stores.now.borrow_mut().kv.insert("host/alpha.example".into(), half.to_string());
+    let answer = world.get("https://alpha.example/about?a=b");
+    assert_eq!((answer.status, answer.header("location")), (503, ""));
 }

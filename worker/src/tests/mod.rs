@@ -1,6 +1,7 @@
 //! Requests from host to answer, over stores that obey orders.
 
 mod failures;
+mod feeds;
 mod hosts;
 mod isolation;
 mod keeping;
@@ -18,6 +19,7 @@ use crate::reply::{Outcome, Reply};
 use crate::request::Request;
 use crate::serve::serve;
 use crate::testing::Fake;
+use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -59,6 +61,18 @@ impl World {
     fn with_site(name: &'static str) -> Self {
         let world = Self::new();
         world.publish(site::Site::new(name));
+        world
+    }
+
+    /// A world whose site has this in the content of its host record.
+    fn with_content(key: &str, value: Value) -> Self {
+        let world = Self::with_site("alpha");
+        {
+            let mut now = world.stores.now.borrow_mut();
+            let mut host: Value = serde_json::from_str(&now.kv["host/alpha.example"]).unwrap();
+            host["content"][key] = value;
+            now.kv.insert("host/alpha.example".into(), host.to_string());
+        }
         world
     }
 
