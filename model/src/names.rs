@@ -1,5 +1,6 @@
 //! Names that visitors see: host names, paths, slugs and locales. Built by parsing only.
 
+use crate::safe::CowStr;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -26,7 +27,7 @@ macro_rules! name {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
+        #[serde(try_from = "CowStr<'_>", into = "String")]
         pub struct $name(String);
 
         impl $name {
@@ -35,10 +36,10 @@ macro_rules! name {
             }
         }
 
-        impl TryFrom<String> for $name {
+        impl TryFrom<CowStr<'_>> for $name {
             type Error = InvalidName;
-            fn try_from(text: String) -> Result<Self, InvalidName> {
-                Self::parse(&text)
+            fn try_from(text: CowStr) -> Result<Self, InvalidName> {
+                Self::parse(&text.0)
             }
         }
 
@@ -131,11 +132,14 @@ impl PagePath {
                 ));
             }
         }
+        // Most characters are decided by the first two questions.
         if rest.chars().any(|c| {
-            c.is_control()
-                || c.is_whitespace()
-                || c.is_uppercase()
-                || matches!(c, '?' | '#' | '%' | '\\' | '"' | '<' | '>')
+            !c.is_ascii_lowercase()
+                && !c.is_ascii_digit()
+                && (c.is_control()
+                    || c.is_whitespace()
+                    || c.is_uppercase()
+                    || matches!(c, '?' | '#' | '%' | '\\' | '"' | '<' | '>'))
         }) {
             return Err(invalid(
                 what,
