@@ -167,7 +167,8 @@ impl PagePath {
     }
 }
 
-fn percent_decode(raw: &str) -> Option<String> {
+/// `None` where it is not UTF-8 that was percent-encoded.
+pub fn percent_decode(raw: &str) -> Option<String> {
     if !raw.contains('%') {
         return Some(raw.to_owned());
     }
