@@ -1,7 +1,7 @@
 //! Names that visitors see: host names, paths, slugs and locales. Built by parsing only.
 
-use crate::safe::CowStr;
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,8 +26,8 @@ fn invalid(what: &'static str, why: &'static str, given: &str) -> InvalidName {
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(try_from = "CowStr<'_>", into = "String")]
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+        #[serde(into = "String")]
         pub struct $name(String);
 
         impl $name {
@@ -36,10 +36,19 @@ macro_rules! name {
             }
         }
 
-        impl TryFrom<CowStr<'_>> for $name {
-            type Error = InvalidName;
-            fn try_from(text: CowStr) -> Result<Self, InvalidName> {
-                Self::parse(&text.0)
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                struct Text;
+                impl Visitor<'_> for Text {
+                    type Value = $name;
+                    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                        f.write_str("a string")
+                    }
+                    fn visit_str<E: de::Error>(self, text: &str) -> Result<$name, E> {
+                        $name::parse(text).map_err(E::custom)
+                    }
+                }
+                from.deserialize_str(Text)
             }
         }
 
@@ -171,7 +180,8 @@ impl PagePath {
     }
 }
 
-fn percent_decode(raw: &str) -> Option<String> {
+/// `None` where it is not UTF-8 that was percent-encoded.
+pub fn percent_decode(raw: &str) -> Option<String> {
     if !raw.contains('%') {
         return Some(raw.to_owned());
     }

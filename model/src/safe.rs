@@ -37,9 +37,8 @@ impl Default for SafeUrl<'_> {
     }
 }
 
-/// A text that is borrowed from what is read, where it stands there as it is.
 #[derive(Deserialize)]
-pub(crate) struct CowStr<'a>(#[serde(borrow)] pub Cow<'a, str>);
+struct CowStr<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// Control characters and white space are refused anywhere: browsers drop tabs and newlines inside a URL, which
 /// turns `java\nscript:` back into a scheme. `//host` and `/\host` are other sites in the guise of a path.

@@ -285,7 +285,8 @@ pub async fn request(mut request: worker::Request) -> worker::Result<Request> {
     }
     let mut body = vec![];
     let mut file = Incoming::default();
-    let method = request.method().to_string();
+    // Of a method that it does not know, `worker` says that it is GET.
+    let method = request.inner().method();
     let path = request.path();
     if routes::takes_file(&method, &path) {
         if let Ok(stream) = request.stream() {

@@ -5,7 +5,7 @@ use crate::access::{Person, SiteAccess, TenantAccess};
 use crate::call::Call;
 use crate::clock::{self, DAY};
 use crate::http::Reply;
-use crate::problem::Refusal;
+use crate::problem::{Answer, Refusal};
 use crate::secret::digest;
 use crate::sql;
 use crate::stores::{FIRST, Fault, Row, Statement, Stores, row};
@@ -243,6 +243,15 @@ fn idempotency_row(call: &Call, place: &Place, reply: &Reply) -> Option<Statemen
         response,
         clock::text(call.stores.now() + DAY)
     ))
+}
+
+/// An answer; in the place of a refusal that of a request with the same Idempotency-Key which was done meanwhile, since what
+/// that one has done is what this one is refused for.
+pub async fn or_replay(call: &Call<'_>, place: &Place<'_>, answer: Answer) -> Answer {
+    match answer {
+        Ok(reply) => Ok(reply),
+        Err(refusal) => replay(call, place).await?.ok_or(refusal),
+    }
 }
 
 /// The answer that a request with the same Idempotency-Key got within the last day.

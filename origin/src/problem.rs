@@ -99,7 +99,7 @@ pub struct Conflict {
     pub yours: serde_json::Value,
 }
 
-#[derive(Debug, Serialize, serde::Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, serde::Deserialize, JsonSchema)]
 pub struct At {
     pub path: String,
     pub message: String,

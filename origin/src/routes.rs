@@ -8,6 +8,7 @@ use crate::handlers::*;
 use crate::problem::Answer;
 use crate::subject::Subject::*;
 use futures::future::LocalBoxFuture;
+use model::names::percent_decode;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 type Later<'a> = LocalBoxFuture<'a, Answer>;
@@ -315,7 +316,7 @@ pub fn takes_file(method: &str, path: &str) -> bool {
     ROUTES.iter().any(|r| r.file && r.method == method && matches(r.path, path).is_some())
 }
 
-/// What stands in the place of each `{name}` of a pattern; `None` where the path is not of that form.
+/// What stands in the place of each `{name}` of a pattern, decoded; `None` where the path is not of that form.
 pub fn matches(pattern: &'static str, path: &str) -> Option<Vec<(&'static str, String)>> {
     let (mut wanted, mut given) = (pattern.split('/'), path.split('/'));
     let mut params = vec![];
@@ -323,7 +324,7 @@ pub fn matches(pattern: &'static str, path: &str) -> Option<Vec<(&'static str, S
         match (wanted.next(), given.next()) {
             (None, None) => return Some(params),
             (Some(want), Some(part)) => match want.strip_prefix('{').and_then(|w| w.strip_suffix('}')) {
-                Some(name) if !part.is_empty() => params.push((name, part.to_owned())),
+                Some(name) if !part.is_empty() => params.push((name, percent_decode(part)?)),
                 None if want == part => {}
                 _ => return None,
             },
@@ -372,7 +373,8 @@ mod tests {
     #[test]
     fn parts_of_a_path_are_found_by_name() {
         assert_eq!(matches("/a/{b}/c", "/a/x/c"), Some(vec![("b", "x".to_owned())]));
-        for other in ["/a//c", "/a/x", "/a/x/c/d", "/b/x/c", "/a/x/c/"] {
+        assert_eq!(matches("/a/{b}/c", "/a/x%3Ay%2F/c"), Some(vec![("b", "x:y/".to_owned())]));
+        for other in ["/a/%f/c", "/a/%ff/c", "/a//c", "/a/x", "/a/x/c/d", "/b/x/c", "/a/x/c/"] {
             assert_eq!(matches("/a/{b}/c", other), None, "{other}");
         }
     }

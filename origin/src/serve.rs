@@ -98,7 +98,7 @@ async fn answer(stores: &dyn Stores, request: &Request, id: &str) -> Answer {
             }
             match change::replay(&call, &Place::from(&access)).await? {
                 Some(reply) => Ok(reply),
-                None => handler(&call, &access).await,
+                None => change::or_replay(&call, &Place::from(&access), handler(&call, &access).await).await,
             }
         }
         Handler::Site(permission, handler) => {
@@ -113,7 +113,7 @@ async fn answer(stores: &dyn Stores, request: &Request, id: &str) -> Answer {
                     if request.is_unsafe() && !route.also_closed {
                         access.unless_closed()?;
                     }
-                    handler(&call, &access).await
+                    change::or_replay(&call, &Place::from(&access), handler(&call, &access).await).await
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! What a tenant wrote, from the database into the form that is compiled.
 
 use crate::access::SiteAccess;
-use crate::problem::Refusal;
+use crate::problem::{At, Refusal};
 use crate::repo::{documents, sites};
 use crate::stores::{Fault, Row, Stores};
 use crate::subject::{self, Block, General, NotFound, Search, Subject, block_component, frame_locale};
@@ -242,6 +242,20 @@ pub fn placed(site: &SiteId, found: Found) -> Vec<Placed> {
         Placed { document, problem: Problem::new(path, finding.problem.message), is_problem }
     };
     found.findings.into_iter().map(place).collect()
+}
+
+/// The findings that are problems, or those that are not, as an answer has them.
+pub fn ats(placed: &[Placed], problems: bool) -> Vec<At> {
+    let mine = placed.iter().filter(|p| p.is_problem == problems);
+    mine.map(|p| {
+        let path = match (p.document.as_str(), p.problem.path.as_str()) {
+            ("", path) => path.to_owned(),
+            (document, "") => document.to_owned(),
+            (document, path) => format!("{document}: {path}"),
+        };
+        At::from(&Problem::new(path, p.problem.message.clone()))
+    })
+    .collect()
 }
 
 fn setting_of(path: &str) -> (String, String) {

@@ -83,6 +83,27 @@ macro_rules! sql {
     };
 }
 
+/// Bytes of a list that a statement is bound to: D1 takes texts of 2 MB
+/// (<https://developers.cloudflare.com/d1/platform/limits/>).
+const LIST: usize = 500_000;
+
+/// A list as JSON texts, one for each statement. Only an item that is longer by itself makes a longer one.
+pub fn lists(items: impl IntoIterator<Item = Value>) -> Vec<String> {
+    let mut texts: Vec<String> = vec![];
+    for item in items {
+        let item = item.to_string();
+        match texts.last_mut().filter(|text| text.len() + item.len() < LIST) {
+            Some(text) => {
+                text.push(',');
+                text.push_str(&item);
+            }
+            None => texts.push(format!("[{item}")),
+        }
+    }
+    texts.iter_mut().for_each(|text| text.push(']'));
+    texts
+}
+
 /// A row by column.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Row(pub serde_json::Map<String, Value>);

@@ -26,6 +26,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0011_previews.sql"),
     include_str!("../../migrations/0012_schedules.sql"),
     include_str!("../../migrations/0013_site_lives.sql"),
+    include_str!("../../migrations/0014_release_documents.sql"),
 ];
 
 pub const HOST: &str = "http://admin.localhost:8787";
@@ -218,7 +219,14 @@ fn fault(e: rusqlite::Error) -> Fault {
     if text.contains("constraint failed") { Fault::Constraint(text) } else { Fault::Unavailable(text) }
 }
 
+/// Longest text in bytes: <https://developers.cloudflare.com/d1/platform/limits/>.
+const D1_TEXT: usize = 2_000_000;
+
 fn one(db: &Connection, statement: &Statement) -> Result<Rows, Fault> {
+    let is_long = |argument: &Argument| matches!(argument, Argument::Text(text) if text.len() > D1_TEXT);
+    if statement.arguments.iter().any(is_long) {
+        return Err(Fault::Unavailable(format!("SQLITE_TOOBIG: {}", statement.sql)));
+    }
     let mut prepared = db.prepare_cached(statement.sql).map_err(fault)?;
     rows_of(&mut prepared, statement)
 }

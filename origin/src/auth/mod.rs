@@ -20,7 +20,8 @@ pub const TOKEN_PREFIX: &str = "manysite_";
 pub async fn person(stores: &dyn Stores, request: &Request) -> Result<Option<Person>, Refusal> {
     let authorization = request.header("authorization");
     if !authorization.is_empty() {
-        let token = authorization.strip_prefix("Bearer ").map(str::trim).unwrap_or_default();
+        let (scheme, token) = authorization.split_once(' ').unwrap_or_default();
+        let token = if scheme.eq_ignore_ascii_case("bearer") { token.trim() } else { "" };
         return of_token(stores, token).await?.map(Some).ok_or(Refusal::SignedOut);
     }
     let Some(token) = session::token_of(request) else { return Ok(None) };

@@ -159,6 +159,8 @@ pub async fn sign_up(call: &Call<'_>) -> Answer {
         unless_good(vec![Problem::new("tenant", "expected a name of 1 to 120 characters")])?;
     }
     password::check(&given.password, &[&email, tenant])?;
+    // Before the invitation is used up.
+    limits::within(call.stores, MAIL, &email).await?;
     if mode == "invite"
         && !accounts::use_invitation(call.stores, given.invitation.as_deref().unwrap_or_default()).await?
     {
@@ -167,7 +169,6 @@ pub async fn sign_up(call: &Call<'_>) -> Answer {
             "sign-up is by invitation, and this one is not good (any more): ask for a new one",
         )])?;
     }
-    limits::within(call.stores, MAIL, &email).await?;
     let hash = password::hash(call.stores, &given.password)?;
     accounts::sign_up(call.stores, &email, &hash, tenant).await?;
     Ok(Reply::json(
@@ -236,11 +237,13 @@ pub async fn reset_password(call: &Call<'_>) -> Answer {
     let email = accounts::by_id(call.stores, &user).await?.unwrap_or_default().text("email");
     password::check(&given.password, &[&email])?;
     let hash = password::hash(call.stores, &given.password)?;
-    let mut statements = accounts::set_password(call.stores, &user, &hash);
+    let mut statements = accounts::reset_password(call.stores, &user, &hash, &given.code);
     statements.push(session::revoke_all(&user));
     statements.push(attempts::forget(&email));
-    call.stores.batch(FIRST, statements).await?;
-    Ok(Reply::empty(204))
+    let answers = call.stores.batch(FIRST, statements).await?;
+    // Used a moment ago by another request.
+    let done = answers.first().is_some_and(|rows| !rows.is_empty());
+    if done { Ok(Reply::empty(204)) } else { Err(bad_code()) }
 }
 
 pub async fn me(call: &Call<'_>, person: &Person) -> Answer {

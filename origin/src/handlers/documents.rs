@@ -111,6 +111,15 @@ pub fn base(call: &Call) -> Result<Option<u64>, Refusal> {
     }
 }
 
+/// Refuses where a change that needs no base names one, and somebody has saved since.
+pub fn unless_changed(call: &Call, row: &Row) -> Result<(), Refusal> {
+    let revision = row.number("revision");
+    match base(call)? {
+        Some(base) if base != revision => Err(Refusal::Changed(tag(revision))),
+        _ => Ok(()),
+    }
+}
+
 pub async fn list(call: &Call<'_>, access: &SiteAccess, subject: Subject) -> Answer {
     let limit = call.limit()?;
     let after = call.query("after").unwrap_or_default();
@@ -265,13 +274,44 @@ async fn checked(
     Ok((warnings.collect(), files))
 }
 
+/// Others may change the document at the same time; then it is looked at again.
+const TRIES: u32 = 8;
+
 /// Takes a document away, where nothing uses it. Its revisions stay.
 pub async fn remove(call: &Call<'_>, access: &SiteAccess, subject: Subject) -> Answer {
     let id = call.param("id");
-    let row = documents::get(call.stores, access, subject, id).await?.ok_or(Refusal::NotFound)?;
-    if matches!(row.text("status").as_str(), "archived" | "trashed" | "retired") {
-        return Ok(Reply::empty(204));
+    for _ in 0..TRIES {
+        let row = documents::get(call.stores, access, subject, id).await?.ok_or(Refusal::NotFound)?;
+        if matches!(row.text("status").as_str(), "archived" | "trashed" | "retired") {
+            return Ok(Reply::empty(204));
+        }
+        removable(call, access, subject, &row).await?;
+        let mut statements = vec![
+            documents::unchanged(access, subject, &row),
+            documents::unused(access, subject, id),
+            documents::set_aside(call.stores, access, subject, id),
+        ];
+        statements.extend(documents::uses(access, subject, id, &[]));
+        if subject == Subject::Page {
+            statements.push(plan::counted(access, Metric::Pages, -1.0));
+        }
+        let event = Event {
+            subject: subject.name(),
+            id: id.to_owned(),
+            before: Some(json!({"status": row.text("status"), "revision": row.number("revision")})),
+            after: None,
+        };
+        match make(call, access, statements, event, Reply::empty(204)).await {
+            Err(Lost::Constraint(text)) if text.contains("stale_record") => {}
+            made => return Ok(made?),
+        }
     }
+    Err(Refusal::Unavailable(format!("{}: lost {TRIES} races for {}", access.site(), subject.place(id))))
+}
+
+async fn removable(call: &Call<'_>, access: &SiteAccess, subject: Subject, row: &Row) -> Result<(), Refusal> {
+    let id = call.param("id");
+    unless_changed(call, row)?;
     if subject == Subject::Setting && matches!(id, "general" | "theme") {
         return Err(Refusal::State("The site needs this setting: change it instead.".to_owned()));
     }
@@ -283,25 +323,14 @@ pub async fn remove(call: &Call<'_>, access: &SiteAccess, subject: Subject) -> A
             .collect();
         return Err(Refusal::State(format!("It is used by {}: take it out there first.", users.join(", "))));
     }
-    let waiting = scheduled(call, &row)?.unwrap_or_default();
-    if let Some(first) = waiting.iter().find(|scheduled| scheduled.revision.is_some()) {
-        return Err(Refusal::State(format!(
+    let waiting = scheduled(call, row)?.unwrap_or_default();
+    match waiting.iter().find(|scheduled| scheduled.revision.is_some()) {
+        None => Ok(()),
+        Some(first) => Err(Refusal::State(format!(
             "It is published by itself at {}: cancel the schedule {} first.",
             first.at, first.schedule
-        )));
+        ))),
     }
-    let mut statements = vec![documents::set_aside(call.stores, access, subject, id)];
-    statements.extend(documents::uses(access, subject, id, &[]));
-    if subject == Subject::Page {
-        statements.push(plan::counted(access, Metric::Pages, -1.0));
-    }
-    let event = Event {
-        subject: subject.name(),
-        id: id.to_owned(),
-        before: Some(json!({"status": row.text("status"), "revision": row.number("revision")})),
-        after: None,
-    };
-    Ok(make(call, access, statements, event, Reply::empty(204)).await?)
 }
 
 #[derive(Serialize, JsonSchema)]

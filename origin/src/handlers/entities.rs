@@ -1,9 +1,9 @@
 //! Records: save, publish, hide, trash and restore, one or many.
 
-use crate::access::SiteAccess;
+use crate::access::{Permission, SiteAccess};
 use crate::call::{Call, page_of};
-use crate::change::{Event, make};
-use crate::handlers::documents::{base, conflict, tag};
+use crate::change::{Event, Lost, make};
+use crate::handlers::documents::{base, conflict, tag, unless_changed};
 use crate::http::Reply;
 use crate::plan::{self, Metric};
 use crate::problem::{Answer, At, Refusal, unless_good};
@@ -197,7 +197,7 @@ pub async fn save_entity(call: &Call<'_>, access: &SiteAccess) -> Answer {
 
 async fn save(call: &Call<'_>, access: &SiteAccess, id: &str, given: Given, base: Option<u64>) -> Answer {
     if given.publish {
-        access.in_tenant().require(crate::access::Permission::Publish)?;
+        access.in_tenant().require(Permission::Publish)?;
     }
     let context = Context::of(call.stores, access).await?;
     let wanted = wanted(call, id, given, base)?;
@@ -257,6 +257,7 @@ pub async fn publish_entity(call: &Call<'_>, access: &SiteAccess) -> Answer {
     if row.text("status") == "trashed" {
         return Err(Refusal::State("This record is in the trash: restore it first.".to_owned()));
     }
+    unless_changed(call, &row)?;
     let context = Context::of(call.stores, access).await?;
     answer(call, access, &context, again(&row, true)?, "edit").await
 }
@@ -268,37 +269,55 @@ pub async fn unpublish_entity(call: &Call<'_>, access: &SiteAccess) -> Answer {
 
 /// Moves a record that no other refers to into the trash; its address and unique values are free again.
 pub async fn trash_entity(call: &Call<'_>, access: &SiteAccess) -> Answer {
-    let used = entities::referring(call.stores, access, call.param("id")).await?;
-    if !used.is_empty() {
-        let users: Vec<String> =
-            used.iter().map(|row| format!("{} ({})", row.text("from_id"), row.text("field"))).collect();
-        return Err(Refusal::State(format!(
-            "Other records refer to it: {}. Change them first.",
-            users.join(", ")
-        )));
-    }
     hide(call, access, "trashed").await
 }
 
+/// Others may change the record at the same time; then it is looked at again.
+const TRIES: u32 = 8;
+
 async fn hide(call: &Call<'_>, access: &SiteAccess, status: &'static str) -> Answer {
     let id = call.param("id");
-    let row = entities::get(call.stores, access, id).await?.ok_or(Refusal::NotFound)?;
-    if row.text("status") == status || row.text("status") == "trashed" {
-        return Ok(Reply::empty(204));
+    for _ in 0..TRIES {
+        let row = entities::get(call.stores, access, id).await?.ok_or(Refusal::NotFound)?;
+        let before = row.text("status");
+        if before == status || before == "trashed" {
+            return Ok(Reply::empty(204));
+        }
+        unless_changed(call, &row)?;
+        if before == "published" {
+            access.in_tenant().require(Permission::Publish)?;
+        }
+        let mut statements = vec![entities::unchanged(access, &row)];
+        statements.extend(entities::hide(call.stores, access, id, status));
+        if status == "trashed" {
+            unless_referred(call, access, id).await?;
+            statements.push(entities::not_referred(access, id));
+            statements.extend(entities::forget(access, id));
+            statements.push(plan::counted(access, Metric::Entities, -1.0));
+        }
+        statements.extend(entities::next_epoch(access));
+        let event = Event {
+            subject: "entity",
+            id: id.to_owned(),
+            before: Some(json!({"status": before})),
+            after: Some(json!({"status": status})),
+        };
+        match make(call, access, statements, event, Reply::empty(204)).await {
+            Err(Lost::Constraint(text)) if text.contains("stale_record") => {}
+            made => return Ok(made?),
+        }
     }
-    let mut statements = entities::hide(call.stores, access, id, status);
-    if status == "trashed" {
-        statements.extend(entities::forget(access, id));
-        statements.push(plan::counted(access, Metric::Entities, -1.0));
+    Err(Refusal::Unavailable(format!("{}: lost {TRIES} races for the record {id}", access.site())))
+}
+
+async fn unless_referred(call: &Call<'_>, access: &SiteAccess, id: &str) -> Result<(), Refusal> {
+    let used = entities::referring(call.stores, access, id).await?;
+    if used.is_empty() {
+        return Ok(());
     }
-    statements.extend(entities::next_epoch(access));
-    let event = Event {
-        subject: "entity",
-        id: id.to_owned(),
-        before: Some(json!({"status": row.text("status")})),
-        after: Some(json!({"status": status})),
-    };
-    Ok(make(call, access, statements, event, Reply::empty(204)).await?)
+    let users: Vec<String> =
+        used.iter().map(|row| format!("{} ({})", row.text("from_id"), row.text("field"))).collect();
+    Err(Refusal::State(format!("Other records refer to it: {}. Change them first.", users.join(", "))))
 }
 
 /// Takes a record out of the trash, as a draft.
@@ -351,7 +370,7 @@ pub struct Bulk {
     /// Fields that get a new value in all of them; `null` takes a value away.
     #[serde(default)]
     pub set: Map<String, Value>,
-    /// Whether visitors see them afterwards; those that they see already they see changed.
+    /// Whether visitors see them afterwards; those that they see already they see changed, where one may publish.
     #[serde(default)]
     pub publish: bool,
 }
@@ -364,15 +383,21 @@ pub struct BulkDone {
     pub refused: Vec<RefusedOne>,
 }
 
-#[derive(Serialize, JsonSchema)]
+#[derive(Clone, Serialize, JsonSchema)]
 pub struct RefusedOne {
     pub id: String,
     pub problems: Vec<At>,
 }
 
+/// Problems of one of many records, as an answer has them.
+const PROBLEMS: usize = 10;
+
 pub fn ats(problems: &[Problem]) -> Vec<At> {
-    problems.iter().map(At::from).collect()
+    problems.iter().take(PROBLEMS).map(At::from).collect()
 }
+
+/// Bytes of documents that are changed at once: each is in memory several times.
+const BULK_BYTES: u64 = 8 * 1024 * 1024;
 
 /// Changes many records at once, each checked by itself.
 pub async fn change_entities(call: &Call<'_>, access: &SiteAccess) -> Answer {
@@ -380,13 +405,21 @@ pub async fn change_entities(call: &Call<'_>, access: &SiteAccess) -> Answer {
     if given.ids.is_empty() || given.ids.len() > 500 {
         return Err(Problem::new("ids", "name 1 to 500 records").into());
     }
+    let may_publish = access.in_tenant().may(Permission::Publish);
     if given.publish {
-        access.in_tenant().require(crate::access::Permission::Publish)?;
+        access.in_tenant().require(Permission::Publish)?;
     }
     let context = Context::of(call.stores, access).await?;
     let (mut wanted, mut refused) = (vec![], vec![]);
-    let present =
-        rows(call.stores, access.database(), entities::present(access, &json!(given.ids).to_string()));
+    let ids = json!(given.ids).to_string();
+    let sizes = rows(call.stores, access.database(), entities::sizes(access, &ids)).await?;
+    let bytes: u64 = sizes.iter().map(|row| row.number("bytes")).sum();
+    if bytes > BULK_BYTES {
+        let message =
+            format!("these records have {bytes} bytes: at most {BULK_BYTES} at once, change them in parts");
+        return Err(Problem::new("ids", message).into());
+    }
+    let present = rows(call.stores, access.database(), entities::present(access, &ids));
     let present: HashMap<String, Row> = present.await?.into_iter().map(|row| (row.text("id"), row)).collect();
     for id in &given.ids {
         let Some(row) = present.get(id).filter(|row| row.text("status") != "trashed") else {
@@ -395,7 +428,13 @@ pub async fn change_entities(call: &Call<'_>, access: &SiteAccess) -> Answer {
             continue;
         };
         let shown = row.text("status") == "published";
-        match again(row, given.publish || shown) {
+        let waits = row.maybe_number("published_revision") != Some(row.number("revision"));
+        if shown && waits && may_publish && !given.publish {
+            let message = "a change of it waits to be published: publish that first, or send `publish`";
+            refused.push(RefusedOne { id: id.clone(), problems: ats(&[Problem::new("", message)]) });
+            continue;
+        }
+        match again(row, given.publish || shown && may_publish) {
             Ok(mut one) => {
                 if let Value::Object(fields) = &mut one.given.fields {
                     for (name, value) in &given.set {
@@ -411,29 +450,22 @@ pub async fn change_entities(call: &Call<'_>, access: &SiteAccess) -> Answer {
             Err(problem) => refused.push(RefusedOne { id: id.clone(), problems: ats(&[problem]) }),
         }
     }
-    let count = |outcomes: &[Outcome]| {
-        let changed =
-            outcomes.iter().filter(|o| matches!(o, Outcome::Changed(_) | Outcome::Created(_))).count();
-        let unchanged = outcomes.iter().filter(|o| matches!(o, Outcome::Unchanged(_))).count();
-        (changed as u64, unchanged as u64)
-    };
-    let kept = |outcomes: &[Outcome]| {
-        let (changed, unchanged) = count(outcomes);
-        Reply::json(200, &BulkDone { changed, unchanged, refused: vec![] })
+    let done = |outcomes: &[Outcome]| {
+        let count = |of: fn(&Outcome) -> bool| outcomes.iter().filter(|outcome| of(outcome)).count() as u64;
+        let mut refused = refused.clone();
+        for (one, outcome) in wanted.iter().zip(outcomes) {
+            let problems = match outcome {
+                Outcome::Refused(problems) => ats(problems),
+                Outcome::Stale(_) => ats(&[Problem::new("", "somebody else has just changed it: try again")]),
+                _ => continue,
+            };
+            refused.push(RefusedOne { id: one.given.id.clone(), problems });
+        }
+        let changed = count(|outcome| matches!(outcome, Outcome::Changed(_) | Outcome::Created(_)));
+        let unchanged = count(|outcome| matches!(outcome, Outcome::Unchanged(_)));
+        Reply::json(200, &BulkDone { changed, unchanged, refused })
     };
     let (outcomes, replayed) =
-        records::write(call, access, &context, &wanted, "bulk", &|_| vec![], kept).await?;
-    if let Some(reply) = replayed {
-        return Ok(reply);
-    }
-    for (one, outcome) in wanted.iter().zip(&outcomes) {
-        let problems = match outcome {
-            Outcome::Refused(problems) => ats(problems),
-            Outcome::Stale(_) => ats(&[Problem::new("", "somebody else has just changed it: try again")]),
-            _ => continue,
-        };
-        refused.push(RefusedOne { id: one.given.id.clone(), problems });
-    }
-    let (changed, unchanged) = count(&outcomes);
-    Ok(Reply::json(200, &BulkDone { changed, unchanged, refused }))
+        records::write(call, access, &context, &wanted, "bulk", &|_| vec![], done).await?;
+    Ok(replayed.unwrap_or_else(|| done(&outcomes)))
 }

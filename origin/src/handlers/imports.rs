@@ -9,6 +9,7 @@ use crate::problem::{Answer, At, Refusal};
 use crate::records::rows::{self, Line};
 use crate::records::{self, Context, Outcome, Wanted};
 use crate::repo::imports;
+use crate::stores::lists;
 use intake::draft;
 use model::Problem;
 use model::ids::EntityId;
@@ -21,8 +22,9 @@ use serde_json::json;
 const MAX_BYTES: usize = 32 * 1024 * 1024;
 /// Rows of a body.
 const MAX_ROWS: usize = 10_000;
-/// Rows that are written as one.
+/// Rows that are written as one, and their bytes, one row at least: beside the body, each is in memory several times.
 const GROUP: usize = 250;
+const GROUP_BYTES: usize = 1024 * 1024;
 
 #[derive(Debug, Default, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Progress {
@@ -121,8 +123,7 @@ pub async fn import_entities(call: &Call<'_>, access: &SiteAccess) -> Answer {
     let default = context.locales().first().cloned();
     let now = crate::clock::text(call.stores.now());
     loop {
-        let group = lines.get(progress.done..).unwrap_or_default();
-        let group = group.get(..GROUP.min(group.len())).unwrap_or_default();
+        let group = group(lines.get(progress.done..).unwrap_or_default());
         let (mut wanted, mut at, mut refused) = (vec![], vec![], vec![]);
         for line in group {
             match one(line, &kind, publish, default.as_ref(), &now) {
@@ -159,9 +160,7 @@ pub async fn import_entities(call: &Call<'_>, access: &SiteAccess) -> Answer {
             let done = next.done >= lines.len();
             let mut statements =
                 vec![imports::reach(call.stores, access, id, &text, &json!(next).to_string(), done)];
-            if !refused.is_empty() {
-                statements.push(imports::refuse(access, id, &json!(refused).to_string()));
-            }
+            statements.extend(lists(refused).iter().map(|refused| imports::refuse(access, id, refused)));
             statements
         };
         let (outcomes, _) =
@@ -171,6 +170,16 @@ pub async fn import_entities(call: &Call<'_>, access: &SiteAccess) -> Answer {
             return shown(call, access, id).await;
         }
     }
+}
+
+fn group(lines: &[Line]) -> &[Line] {
+    let mut bytes = 0;
+    let fits = |line: &&Line| {
+        bytes += line.bytes;
+        bytes <= GROUP_BYTES
+    };
+    let count = lines.iter().take(GROUP).take_while(fits).count().max(1);
+    lines.get(..count).unwrap_or_default()
 }
 
 fn problems_json(problems: &[Problem]) -> serde_json::Value {

@@ -8,7 +8,7 @@ use crate::http::Reply;
 use crate::problem::{Answer, At, Refusal};
 use crate::publish::{self, Change, Chosen, Done, Order, Schedule, Waiting};
 use crate::repo::{releases, schedules};
-use crate::source::Placed;
+use crate::source::ats;
 use crate::stores::{Row, rows};
 use model::Problem;
 use model::names::Locale;
@@ -161,19 +161,6 @@ fn asked(call: &Call) -> Result<(Chosen, Option<Order>, String), Refusal> {
     let (chosen, order) = (given.chosen()?, given.order(call)?);
     let chosen = if order.is_some() { Chosen::default() } else { chosen };
     Ok((chosen, order, given.note))
-}
-
-pub fn ats(placed: &[Placed], problems: bool) -> Vec<At> {
-    let mine = placed.iter().filter(|p| p.is_problem == problems);
-    mine.map(|p| {
-        let path = match (p.document.as_str(), p.problem.path.as_str()) {
-            ("", path) => path.to_owned(),
-            (document, "") => document.to_owned(),
-            (document, path) => format!("{document}: {path}"),
-        };
-        At::from(&Problem::new(path, p.problem.message.clone()))
-    })
-    .collect()
 }
 
 fn answered(status: u16, access: &SiteAccess, done: Done) -> Reply {

@@ -187,6 +187,7 @@ const OF_SITE: &[&str] = of_site!(
     "blocks" by "id",
     "components" by "id",
     "revisions" by "subject, subject_id, number",
+    "release_documents" by "release, part",
     "uses" by "target, target_id, subject, subject_id",
     "redirects" by "from_path",
     "schedules" by "id",

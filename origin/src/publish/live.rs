@@ -5,7 +5,7 @@ use crate::kv;
 use crate::publish::contents::{Contents, differences};
 use crate::repo::kv as wishes;
 use crate::repo::releases::{self, Published};
-use crate::stores::{Fault, Row, Stores, row, rows};
+use crate::stores::{Fault, Row, Stores, lists, row, rows};
 use intake::Kind;
 use model::SiteScope;
 use model::ids::ContentHash;
@@ -33,9 +33,11 @@ async fn go_live(stores: &dyn Stores, scope: &SiteScope, database: &str) -> Resu
         };
         after = last;
     }
-    let waiting = rows(stores, database, releases::waiting(site, live, number)).await?;
+    let mut answers = stores.batch(database, releases::waiting(site, live, number)).await?.into_iter();
+    let (waiting, documents) = (answers.next().unwrap_or_default(), answers.next().unwrap_or_default());
+    let published = published(stores, live, &waiting, &documents)?;
     let mut batch = vec![if live == 0 { wishes::hosts_of_site(scope) } else { wishes::primary_host(scope) }];
-    batch.extend(releases::go_live(stores, site, live, number, &published(stores, live, &waiting)?));
+    batch.extend(releases::go_live(stores, site, live, number, &published));
     Ok(stores.batch(database, batch).await?.pop().is_some_and(|row| !row.is_empty()))
 }
 
@@ -67,7 +69,7 @@ async fn put_records(
 }
 
 /// What changes in the tables with a release that goes live. `waiting` begins with the live release, if there is one.
-fn published(stores: &dyn Stores, live: u64, waiting: &[Row]) -> Result<Published, Fault> {
+fn published(stores: &dyn Stores, live: u64, waiting: &[Row], documents: &[Row]) -> Result<Published, Fault> {
     let contents =
         |row: Option<&Row>| row.map_or(Ok(Contents::default()), |row| row.json::<Contents>("contents"));
     let before = contents(waiting.first().filter(|row| live > 0 && row.number("number") == live))?;
@@ -86,20 +88,20 @@ fn published(stores: &dyn Stores, live: u64, waiting: &[Row]) -> Result<Publishe
         (old != new).then(|| json!([id, old, new]))
     });
     let mut texts: BTreeMap<String, Value> = BTreeMap::new();
-    for row in waiting.iter().filter(|row| row.number("number") > live) {
+    for row in documents {
         for (id, document) in row.json::<Vec<(String, Value)>>("documents")? {
             texts.insert(id, document);
         }
     }
-    let mut documents = vec![];
+    let mut found = vec![];
     for (id, document) in texts {
         match document {
             Value::Array(fields) => {
                 let mut entry = vec![json!(id), json!(search_row(stores)?)];
                 entry.extend(fields);
-                documents.push(Value::from(entry));
+                found.push(Value::from(entry));
             }
-            _ => documents.push(json!([id])),
+            _ => found.push(json!([id])),
         }
     }
     Ok(Published {
@@ -107,7 +109,7 @@ fn published(stores: &dyn Stores, live: u64, waiting: &[Row]) -> Result<Publishe
         settings: list(&before.settings, &after.settings),
         components: list(&before.components, &after.components),
         blocks: list(&before.blocks, &after.blocks),
-        documents: Value::from(documents).to_string(),
+        documents: lists(found),
         moved: Value::from(moved.collect::<Vec<_>>()).to_string(),
     })
 }

@@ -29,7 +29,7 @@ use crate::problem::Refusal;
 use crate::repo::kv as wishes;
 use crate::repo::releases::{self, NewRelease};
 use crate::repo::schedules;
-use crate::source::{Placed, unless_problems};
+use crate::source::{Placed, ats, unless_problems};
 use crate::stores::{Row, Statement, Stores};
 use contents::{Contents, changes, moves};
 use draft::{Head, draft, head, site_record, texts_of};
@@ -119,7 +119,7 @@ pub async fn publish(
                 of_number: None,
                 site_record: &site_record,
                 contents: json_of(&draft.contents)?,
-                documents: draft.texts.json(),
+                documents: draft.texts.lists(),
                 changes: json_of(&changes)?,
                 note,
                 author: &access.person().user,
@@ -193,7 +193,7 @@ pub async fn roll_back(call: &Call<'_>, access: &SiteAccess, target: &Row) -> Re
                 of_number: Some(target.number("number")),
                 site_record: &site_record,
                 contents: json_of(&contents)?,
-                documents: texts.json(),
+                documents: texts.lists(),
                 changes: json_of(&changes)?,
                 note: "",
                 author: &access.person().user,
@@ -251,7 +251,8 @@ async fn keep(
         before: Some(json!({"release": number - 1})),
         after: Some(json!({"release": number, "changes": done.changes})),
     };
-    let mut body = json!({"number": number, "changes": done.changes, "warnings": [], "visible": true});
+    let warnings = ats(&done.warnings, false);
+    let mut body = json!({"number": number, "changes": done.changes, "warnings": warnings, "visible": true});
     if let (Some(schedule), Some(fields)) = (&done.schedule, body.as_object_mut()) {
         fields.insert("schedule".to_owned(), json!(schedule.shown()));
     }

@@ -11,7 +11,7 @@ use crate::repo::kv as wishes;
 use crate::repo::releases::{self, NewRelease};
 use crate::repo::{documents, schedules};
 use crate::secret;
-use crate::stores::{Fault, Row, Statement, Stores, rows};
+use crate::stores::{Fault, Row, Statement, Stores, lists, rows};
 use model::{Problem, SiteScope, keys};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -309,9 +309,8 @@ impl Texts {
         }
     }
 
-    pub fn json(self) -> String {
-        Value::from(self.all.into_iter().map(|(id, document)| json!([id, document])).collect::<Vec<_>>())
-            .to_string()
+    pub fn lists(self) -> Vec<String> {
+        lists(self.all.into_iter().map(|(id, document)| json!([id, document])))
     }
 }
 
@@ -398,8 +397,8 @@ async fn texts_of_moment(
     scope: &SiteScope,
     database: &str,
     contents: &Contents,
-) -> Result<String, Fault> {
-    let Some(next) = contents.later.first() else { return Ok("[]".to_owned()) };
+) -> Result<Vec<String>, Fault> {
+    let Some(next) = contents.later.first() else { return Ok(vec![]) };
     let ids: Vec<String> = next.pages.keys().map(|page| search_id(page, next.at)).collect();
     let asked = releases::search_documents(scope.site().as_str(), &json!(ids).to_string());
     let found: BTreeMap<String, Row> =
@@ -419,7 +418,7 @@ async fn texts_of_moment(
         documents.push(json!([page, document]));
         documents.push(json!([id, null]));
     }
-    Ok(Value::from(documents).to_string())
+    Ok(lists(documents))
 }
 
 /// Writes down what has come about on all sites.

@@ -14,7 +14,7 @@ use crate::problem::Refusal;
 use crate::repo::documents;
 use crate::repo::entities::{self, Rowset};
 use crate::source;
-use crate::stores::{Fault, Row, Statement, Stores};
+use crate::stores::{Fault, Row, Statement, Stores, lists};
 use crate::subject::General;
 use intake::records::{Checks, leads, relations_of};
 use intake::{StoredRecord, content, draft};
@@ -89,6 +89,9 @@ impl Context {
     }
 }
 
+/// Longest document of a record, in bytes: D1 takes rows of 2 MB (<https://developers.cloudflare.com/d1/platform/limits/>).
+const LONGEST: usize = 1_000_000;
+
 /// A record that shall be written.
 pub struct Wanted {
     pub kind: String,
@@ -155,6 +158,11 @@ pub async fn write(
                 continue;
             }
         };
+        if one.document.len() > LONGEST {
+            let message = format!("{} bytes as JSON: a record has at most {LONGEST}", one.document.len());
+            ready.push(Err(vec![Problem::new("", message)]));
+            continue;
+        }
         match checks.record(one.given.clone(), definition, &mut problems) {
             Some(stored) => ready.push(Ok(Ready { wanted: one, stored, definition })),
             None => ready.push(Err(problems)),
@@ -356,7 +364,7 @@ impl Known {
             rows.revisions.push(json!([record.id, next, one.wanted.document]));
         }
         rows.new += u64::from(before.is_none_or(|row| row.text("status") == "trashed"));
-        rows.put(access, context, one, next, was_shown);
+        rows.put(access, context, one, next, before);
         if before.is_some() { Outcome::Changed(next) } else { Outcome::Created(next) }
     }
 
@@ -420,6 +428,7 @@ struct Rows {
     anew: Vec<String>,
     lists: Vec<Value>,
     relations: Vec<Value>,
+    targets: BTreeSet<String>,
     values: Vec<Value>,
     documents: Vec<Value>,
     added: BTreeMap<TypeName, u64>,
@@ -427,8 +436,17 @@ struct Rows {
 }
 
 impl Rows {
-    fn put(&mut self, access: &SiteAccess, context: &Context, one: &Ready, revision: u64, was_shown: bool) {
+    fn put(
+        &mut self,
+        access: &SiteAccess,
+        context: &Context,
+        one: &Ready,
+        revision: u64,
+        before: Option<&Row>,
+    ) {
         let record = &one.stored.record;
+        let was = before.map(|row| row.text("status"));
+        let was_shown = was.as_deref() == Some("published");
         if was_shown && !one.wanted.publish {
             return self.waiting.push(json!([record.id, revision]));
         }
@@ -444,9 +462,10 @@ impl Rows {
             "status": if one.wanted.publish { "published" } else { "draft" },
             "data": record.fields.to_string(), "relations": json!(one.stored.relations).to_string(),
             "at": record.published_at, "n": n, "revision": revision,
-            "published": one.wanted.publish.then_some(revision),
+            "published": one.wanted.publish.then_some(revision), "was": was,
         }));
         for (field, id, _) in relations_of(record, one.definition) {
+            self.targets.insert(id.clone());
             self.relations.push(json!([record.id, field, id]));
         }
         for (field, value) in unique(one) {
@@ -478,17 +497,18 @@ impl Rows {
     }
 
     fn set(self, cause: &'static str) -> Rowset {
-        let text = |list: Vec<Value>| Value::from(list).to_string();
+        let added = self.added.into_iter().map(|(kind, n)| json!([kind, n]));
         Rowset {
-            revisions: text(self.revisions),
-            rows: text(self.rows),
-            waiting: text(self.waiting),
+            revisions: lists(self.revisions),
+            rows: lists(self.rows),
+            waiting: lists(self.waiting),
+            targets: lists(self.targets.into_iter().map(Value::from)),
             anew: json!(self.anew).to_string(),
-            lists: text(self.lists),
-            relations: text(self.relations),
-            values: text(self.values),
-            documents: text(self.documents),
-            added: text(self.added.into_iter().map(|(kind, n)| json!([kind, n])).collect()),
+            lists: lists(self.lists),
+            relations: lists(self.relations),
+            values: lists(self.values),
+            documents: lists(self.documents),
+            added: Value::from_iter(added).to_string(),
             cause,
         }
     }

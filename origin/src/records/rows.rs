@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 pub struct Line {
     /// As a person counts: of CSV the line, of JSON the position from 1.
     pub number: u64,
+    pub bytes: usize,
     pub record: Result<Given, Problem>,
 }
 
@@ -49,13 +50,19 @@ pub fn read(content_type: &str, bytes: &[u8], definition: &EntityType) -> Result
 fn json_list(text: &str) -> Result<Vec<Line>, Refusal> {
     let list: Vec<Value> = serde_json::from_str(text)
         .map_err(|e| Refusal::Malformed(format!("The body is not a JSON list: {e}.")))?;
-    let line = |(n, value): (usize, Value)| Line { number: n as u64 + 1, record: one(&value.to_string()) };
+    // Of a name that stands twice the list has one value only.
+    intake::parse::parse::<serde::de::IgnoredAny>(text)?;
+    let line = |(n, value): (usize, Value)| line(n as u64 + 1, &value.to_string());
     Ok(list.into_iter().enumerate().map(line).collect())
 }
 
 fn json_lines(text: &str) -> Vec<Line> {
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    lines.map(|(n, line)| Line { number: n as u64 + 1, record: one(line) }).collect()
+    lines.map(|(n, text)| line(n as u64 + 1, text)).collect()
+}
+
+fn line(number: u64, text: &str) -> Line {
+    Line { number, bytes: text.len(), record: one(text) }
 }
 
 fn one(text: &str) -> Result<Given, Problem> {
@@ -69,16 +76,62 @@ fn one(text: &str) -> Result<Given, Problem> {
 /// Columns that are no fields.
 const OWN: [&str; 5] = ["id", "group", "slug", "locale", "published_at"];
 
+/// Spreadsheets write semicolons where a comma is part of numbers, and tabs.
+fn separator(text: &str) -> char {
+    let first = text.split(['\r', '\n']).next().unwrap_or_default();
+    let count = |c: char| first.matches(c).count();
+    [';', '\t'].into_iter().find(|c| count(*c) > count(',')).unwrap_or(',')
+}
+
+/// Counts lines as editors do, whichever way they end.
+struct Place<'t> {
+    text: &'t str,
+    byte: usize,
+    line: u64,
+}
+
+impl<'t> Place<'t> {
+    /// On to the row that begins at a byte, or behind the ends of lines that stand there: its line, and what is left
+    /// from it on.
+    fn of(&mut self, byte: usize) -> (u64, &'t str) {
+        let rest = self.text.get(byte..).unwrap_or_default().trim_start_matches(['\r', '\n']);
+        let start = self.text.len() - rest.len();
+        let passed = self.text.get(self.byte..start).unwrap_or_default();
+        self.line += (passed.matches(['\r', '\n']).count() - passed.matches("\r\n").count()) as u64;
+        self.byte = start;
+        (self.line, rest)
+    }
+}
+
+/// Whether a quote that opens in the last row is never closed. Everything behind it is one cell then.
+fn is_open(row: &str, separator: char) -> bool {
+    let (mut is_quoted, mut begins) = (false, true);
+    let mut chars = row.chars().peekable();
+    while let Some(c) = chars.next() {
+        match (is_quoted, c) {
+            (true, '"') => is_quoted = chars.next_if_eq(&'"').is_some(),
+            (false, '"') => is_quoted = begins,
+            _ => {}
+        }
+        begins = !is_quoted && (c == separator || matches!(c, '\r' | '\n'));
+    }
+    is_quoted
+}
+
 fn csv(text: &str, definition: &EntityType) -> Result<Vec<Line>, Refusal> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+    let separator = separator(text);
+    let mut reader =
+        csv::ReaderBuilder::new().flexible(true).delimiter(separator as u8).from_reader(text.as_bytes());
     let malformed = |e: &dyn std::fmt::Display| Refusal::Malformed(format!("The body is not CSV: {e}."));
     let names: Vec<String> =
         reader.headers().map_err(|e| malformed(&e))?.iter().map(|name| name.trim().to_owned()).collect();
     for name in ["id", "slug"] {
         if !names.iter().any(|n| n == name) {
-            return Err(
-                Problem::new("", format!("there is no column {name:?} in the first line: add it")).into()
+            let message = format!(
+                "there is no column {name:?} in the first line: add it; there are [{}]",
+                names.iter().take(100).map(String::as_str).collect::<Vec<_>>().join(", ")
             );
+            return Err(Problem::new("", message).into());
         }
     }
     let mut problems = vec![];
@@ -95,11 +148,19 @@ fn csv(text: &str, definition: &EntityType) -> Result<Vec<Line>, Refusal> {
         }
     }
     crate::problem::unless_good(problems)?;
-    let mut lines = vec![];
+    let (mut lines, mut last) = (vec![], (1, text));
+    let mut place = Place { text, byte: 0, line: 1 };
     for row in reader.records() {
         let row = row.map_err(|e| malformed(&e))?;
-        let number = row.position().map_or(0, csv::Position::line);
-        lines.push(Line { number, record: csv_row(&names, &row, definition) });
+        last = place.of(row.position().map_or(0, |at| at.byte() as usize));
+        lines.push(Line {
+            number: last.0,
+            bytes: row.as_slice().len(),
+            record: csv_row(&names, &row, definition),
+        });
+    }
+    if is_open(last.1, separator) {
+        return Err(malformed(&format!("a quote that opens in the row of line {} is never closed", last.0)));
     }
     Ok(lines)
 }
@@ -127,8 +188,11 @@ fn value(kind: &Kind, cell: &str) -> Value {
     let text = || Value::from(cell);
     match kind {
         Kind::Integer { .. } => cell.trim().parse::<i64>().map_or_else(|_| text(), Value::from),
-        Kind::Number { .. } => cell.trim().parse::<f64>().map_or_else(|_| text(), |n| json!(n)),
-        Kind::Boolean => match cell.trim() {
+        Kind::Number { .. } => match cell.trim().parse::<f64>() {
+            Ok(n) if n.is_finite() => json!(n),
+            _ => text(),
+        },
+        Kind::Boolean => match cell.trim().to_ascii_lowercase().as_str() {
             "true" | "1" | "yes" => true.into(),
             "false" | "0" | "no" => false.into(),
             _ => text(),

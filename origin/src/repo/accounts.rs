@@ -201,8 +201,27 @@ pub fn set_password(stores: &dyn Stores, user: &str, hash: &str) -> Vec<Statemen
             hash,
             clock::text(stores.now())
         ),
-        sql!("DELETE FROM confirmations WHERE user_id = ?1 AND purpose = 'reset_password'", user),
+        no_resets(user),
     ]
+}
+
+/// Sets a password where the code is still good; the first statement answers with a row then.
+pub fn reset_password(stores: &dyn Stores, user: &str, hash: &str, code: &str) -> Vec<Statement> {
+    vec![
+        sql!(
+            "UPDATE users SET password_hash = ?3, updated_at = ?4 \
+             WHERE id = ?2 AND EXISTS (SELECT 1 FROM confirmations WHERE token_hash = ?1) RETURNING id",
+            digest(code),
+            user,
+            hash,
+            clock::text(stores.now())
+        ),
+        no_resets(user),
+    ]
+}
+
+fn no_resets(user: &str) -> Statement {
+    sql!("DELETE FROM confirmations WHERE user_id = ?1 AND purpose = 'reset_password'", user)
 }
 
 /// Makes an invitation to open a tenant, and uses one up.

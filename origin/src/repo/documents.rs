@@ -207,6 +207,27 @@ pub fn put_page(stores: &dyn Stores, access: &SiteAccess, saved: &Saved) -> Stat
     )
 }
 
+/// Ends the batch where a document is not as it was looked at.
+pub fn unchanged(access: &SiteAccess, subject: Subject, before: &Row) -> Statement {
+    let sql = in_table!(
+        subject,
+        "INSERT INTO guards (rule) SELECT 'stale_record' WHERE NOT EXISTS (SELECT 1 FROM",
+        "WHERE site_id = ?1 AND id = ?2 AND status = ?3 AND revision = ?4)"
+    );
+    sql!(sql, access.site().as_str(), before.text("id"), before.text("status"), before.number("revision"))
+}
+
+/// Ends the batch where something uses a document.
+pub fn unused(access: &SiteAccess, subject: Subject, id: &str) -> Statement {
+    sql!(
+        "INSERT INTO guards (rule) SELECT 'stale_record' WHERE EXISTS ( \
+           SELECT 1 FROM uses WHERE site_id = ?1 AND target = ?2 AND target_id = ?3)",
+        access.site().as_str(),
+        subject.name(),
+        id
+    )
+}
+
 /// Takes a document out of what can be used and published; a page gives its address back.
 pub fn set_aside(stores: &dyn Stores, access: &SiteAccess, subject: Subject, id: &str) -> Statement {
     let sql = match subject {

@@ -108,24 +108,26 @@ pub fn known(
     ]
 }
 
-/// The rows that belong together, as JSON lists.
+/// The rows that belong together, as JSON lists, some of them in pieces.
 pub struct Rowset {
     /// `[id, revision, document]`
-    pub revisions: String,
+    pub revisions: Vec<String>,
     /// Rows whose record is shown or was never published.
-    pub rows: String,
+    pub rows: Vec<String>,
     /// `[id, revision]` of records whose change waits.
-    pub waiting: String,
+    pub waiting: Vec<String>,
+    /// Ids of records that others refer to.
+    pub targets: Vec<String>,
     /// Ids whose lists, relations, values and documents are made anew.
     pub anew: String,
     /// `[list, sort, id, slug, published_at, fields]`
-    pub lists: String,
+    pub lists: Vec<String>,
     /// `[id, field, to]`
-    pub relations: String,
+    pub relations: Vec<String>,
     /// `[kind, field, locale, value, id]`
-    pub values: String,
+    pub values: Vec<String>,
     /// `[row, scope, title, body, path, summary, id]`
-    pub documents: String,
+    pub documents: Vec<String>,
     /// Records of each type that were not shown before: `[kind, number]`
     pub added: String,
     pub cause: &'static str,
@@ -133,33 +135,47 @@ pub struct Rowset {
 
 pub fn write(stores: &dyn Stores, access: &SiteAccess, set: &Rowset) -> Vec<Statement> {
     let (site, now) = (access.site().as_str(), clock::text(stores.now()));
-    vec![
-        // First, so that the second of two saves on one base changes nothing.
+    let mut statements = vec![];
+    // First, so that the second of two saves on one base changes nothing.
+    statements.extend(set.revisions.iter().map(|revisions| {
         sql!(
             "INSERT INTO revisions (site_id, subject, subject_id, number, document, cause, author, created_at) \
              SELECT ?1, 'entity', value->>0, value->>1, value->>2, ?3, ?4, ?5 FROM json_each(?2)",
             site,
-            &set.revisions,
+            revisions,
             set.cause,
             &access.person().user,
             &now
-        ),
-        // A record that somebody has saved since it was looked at.
+        )
+    }));
+    // A record that somebody has saved, hidden or shown since it was looked at.
+    statements.extend(set.rows.iter().map(|rows| {
         sql!(
             "INSERT INTO guards (rule) SELECT 'stale_record' WHERE EXISTS ( \
                SELECT 1 FROM json_each(?2) w CROSS JOIN entities e ON e.site_id = ?1 AND e.id = w.value->>'id' \
-               WHERE e.revision > w.value->>'revision')",
+               WHERE e.revision > w.value->>'revision' OR e.status IS NOT w.value->>'was')",
             site,
-            &set.rows
-        ),
+            rows
+        )
+    }));
+    statements.extend(set.waiting.iter().map(|waiting| {
         sql!(
-            "INSERT INTO counters (site_id, name, value) \
-             SELECT ?1, 'seq/' || (value->>0), (SELECT coalesce(max(e.seq) + 1, 0) FROM entities e INDEXED BY entities_by_seq \
-               WHERE e.site_id = ?1 AND e.kind = value->>0 AND e.status = 'published') \
-             FROM json_each(?2) WHERE true ON CONFLICT DO NOTHING",
+            "INSERT INTO guards (rule) SELECT 'stale_record' WHERE EXISTS ( \
+               SELECT 1 FROM json_each(?2) w CROSS JOIN entities e ON e.site_id = ?1 AND e.id = w.value->>0 \
+               WHERE e.status <> 'published')",
             site,
-            &set.added
-        ),
+            waiting
+        )
+    }));
+    statements.push(sql!(
+        "INSERT INTO counters (site_id, name, value) \
+         SELECT ?1, 'seq/' || (value->>0), (SELECT coalesce(max(e.seq) + 1, 0) FROM entities e INDEXED BY entities_by_seq \
+           WHERE e.site_id = ?1 AND e.kind = value->>0 AND e.status = 'published') \
+         FROM json_each(?2) WHERE true ON CONFLICT DO NOTHING",
+        site,
+        &set.added
+    ));
+    statements.extend(set.rows.iter().map(|rows| {
         sql!(
             "INSERT INTO entities (site_id, id, kind, locale, group_id, slug, title, summary, status, data, relations, \
                published_at, created_at, updated_at, seq, revision, published_revision) \
@@ -175,59 +191,69 @@ pub fn write(stores: &dyn Stores, access: &SiteAccess, set: &Rowset) -> Vec<Stat
                relations = excluded.relations, published_at = excluded.published_at, updated_at = excluded.updated_at, \
                seq = excluded.seq, revision = excluded.revision, published_revision = excluded.published_revision",
             site,
-            &set.rows,
+            rows,
             &now
-        ),
-        sql!(
-            "UPDATE counters SET value = value + (SELECT value->>1 FROM json_each(?2) WHERE 'seq/' || (value->>0) = counters.name) \
-             WHERE site_id = ?1 AND name IN (SELECT 'seq/' || (value->>0) FROM json_each(?2))",
-            site,
-            &set.added
-        ),
+        )
+    }));
+    statements.push(sql!(
+        "UPDATE counters SET value = value + (SELECT value->>1 FROM json_each(?2) WHERE 'seq/' || (value->>0) = counters.name) \
+         WHERE site_id = ?1 AND name IN (SELECT 'seq/' || (value->>0) FROM json_each(?2))",
+        site,
+        &set.added
+    ));
+    statements.extend(set.waiting.iter().map(|waiting| {
         sql!(
             "UPDATE entities SET revision = (SELECT value->>1 FROM json_each(?2) WHERE value->>0 = entities.id), updated_at = ?3 \
              WHERE site_id = ?1 AND id IN (SELECT value->>0 FROM json_each(?2))",
             site,
-            &set.waiting,
-            now
-        ),
-        sql!(
-            "DELETE FROM entity_lists INDEXED BY entity_lists_by_entity \
-             WHERE site_id = ?1 AND entity_id IN (SELECT value FROM json_each(?2))",
-            site,
-            &set.anew
-        ),
+            waiting,
+            &now
+        )
+    }));
+    statements.push(sql!(
+        "DELETE FROM entity_lists INDEXED BY entity_lists_by_entity \
+         WHERE site_id = ?1 AND entity_id IN (SELECT value FROM json_each(?2))",
+        site,
+        &set.anew
+    ));
+    statements.extend(set.lists.iter().map(|lists| {
         sql!(
             "INSERT INTO entity_lists (site_id, list, sort, entity_id, slug, published_at, fields) \
              SELECT ?1, value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each(?2) WHERE true \
              ON CONFLICT DO NOTHING",
             site,
-            &set.lists
-        ),
-        sql!(
-            "DELETE FROM entity_relations INDEXED BY entity_relations_by_from \
-             WHERE site_id = ?1 AND from_id IN (SELECT value FROM json_each(?2))",
-            site,
-            &set.anew
-        ),
+            lists
+        )
+    }));
+    statements.push(sql!(
+        "DELETE FROM entity_relations INDEXED BY entity_relations_by_from \
+         WHERE site_id = ?1 AND from_id IN (SELECT value FROM json_each(?2))",
+        site,
+        &set.anew
+    ));
+    statements.extend(set.relations.iter().map(|relations| {
         sql!(
             "INSERT INTO entity_relations (site_id, from_id, field, to_id) \
              SELECT DISTINCT ?1, value->>0, value->>1, value->>2 FROM json_each(?2)",
             site,
-            &set.relations
-        ),
-        sql!(
-            "DELETE FROM entity_unique_values INDEXED BY entity_unique_values_by_entity \
-             WHERE site_id = ?1 AND entity_id IN (SELECT value FROM json_each(?2))",
-            site,
-            &set.anew
-        ),
+            relations
+        )
+    }));
+    statements.push(sql!(
+        "DELETE FROM entity_unique_values INDEXED BY entity_unique_values_by_entity \
+         WHERE site_id = ?1 AND entity_id IN (SELECT value FROM json_each(?2))",
+        site,
+        &set.anew
+    ));
+    statements.extend(set.values.iter().map(|values| {
         sql!(
             "INSERT INTO entity_unique_values (site_id, kind, field, locale, value, entity_id) \
              SELECT ?1, value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?2)",
             site,
-            &set.values
-        ),
+            values
+        )
+    }));
+    statements.extend([
         sql!(
             "DELETE FROM search WHERE rowid IN (SELECT d.row FROM json_each(?2) w CROSS JOIN search_documents d \
                ON d.site_id = ?1 AND d.kind = 'entity' AND d.id = w.value)",
@@ -239,17 +265,52 @@ pub fn write(stores: &dyn Stores, access: &SiteAccess, set: &Rowset) -> Vec<Stat
             site,
             &set.anew
         ),
-        sql!(
+    ]);
+    for documents in &set.documents {
+        statements.push(sql!(
             "INSERT INTO search (rowid, scope, title, body, path, summary) \
              SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each(?1)",
-            &set.documents
-        ),
-        sql!(
+            documents
+        ));
+        statements.push(sql!(
             "INSERT INTO search_documents (site_id, kind, id, row) SELECT ?1, 'entity', value->>6, value->>0 FROM json_each(?2)",
             site,
-            &set.documents
-        ),
-    ]
+            documents
+        ));
+    }
+    // Last, since it may be written here: a record that others refer to and that somebody has thrown away.
+    statements.extend(set.targets.iter().map(|targets| {
+        sql!(
+            "INSERT INTO guards (rule) SELECT 'stale_record' WHERE EXISTS ( \
+               SELECT 1 FROM json_each(?2) w CROSS JOIN entities e ON e.site_id = ?1 AND e.id = w.value \
+               WHERE e.status = 'trashed')",
+            site,
+            targets
+        )
+    }));
+    statements
+}
+
+/// Ends the batch where a record is not as it was looked at.
+pub fn unchanged(access: &SiteAccess, before: &Row) -> Statement {
+    sql!(
+        "INSERT INTO guards (rule) SELECT 'stale_record' WHERE NOT EXISTS ( \
+           SELECT 1 FROM entities WHERE site_id = ?1 AND id = ?2 AND status = ?3 AND revision = ?4)",
+        access.site().as_str(),
+        before.text("id"),
+        before.text("status"),
+        before.number("revision")
+    )
+}
+
+/// Ends the batch where other records refer to one.
+pub fn not_referred(access: &SiteAccess, id: &str) -> Statement {
+    sql!(
+        "INSERT INTO guards (rule) SELECT 'stale_record' WHERE EXISTS ( \
+           SELECT 1 FROM entity_relations WHERE site_id = ?1 AND to_id = ?2 AND from_id <> ?2)",
+        access.site().as_str(),
+        id
+    )
 }
 
 /// Takes a shown record out of what visitors see: the last one of its type takes its number.
@@ -310,13 +371,13 @@ pub fn forget(access: &SiteAccess, id: &str) -> Vec<Statement> {
     ]
 }
 
-/// Records that refer to one.
+/// Other records that refer to one.
 pub async fn referring(stores: &dyn Stores, access: &SiteAccess, id: &str) -> Result<Rows, Fault> {
     rows(
         stores,
         access.database(),
         sql!(
-            "SELECT from_id, field FROM entity_relations WHERE site_id = ?1 AND to_id = ?2 LIMIT 20",
+            "SELECT from_id, field FROM entity_relations WHERE site_id = ?1 AND to_id = ?2 AND from_id <> ?2 LIMIT 20",
             access.site().as_str(),
             id
         ),

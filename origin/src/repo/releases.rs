@@ -3,7 +3,7 @@
 use crate::access::SiteAccess;
 use crate::clock;
 use crate::sql;
-use crate::stores::{Fault, Row, Rows, Statement, Stores, row, rows};
+use crate::stores::{Fault, Row, Rows, Statement, Stores, lists, row, rows};
 use intake::Immutable;
 use model::SiteScope;
 use serde_json::json;
@@ -99,51 +99,52 @@ pub struct NewRelease<'a> {
     pub of_number: Option<u64>,
     pub site_record: &'a str,
     pub contents: String,
-    /// Search documents of the pages that it changes.
-    pub documents: String,
+    /// Search documents of the pages that it changes, in parts.
+    pub documents: Vec<String>,
     pub changes: String,
     pub note: &'a str,
     pub author: &'a str,
     pub created_at: String,
 }
 
-/// Bytes of records in one statement: D1 takes 2 MB (<https://developers.cloudflare.com/d1/platform/limits/>).
-const RECORDS: usize = 500_000;
-
 /// A release with its records. Its number is the key: the second of two at once is refused.
 pub fn store(scope: &SiteScope, release: NewRelease, records: &[Immutable]) -> Vec<Statement> {
     let site = scope.site().as_str();
     let mut statements = vec![sql!(
-        "INSERT INTO releases (site_id, number, status, cause, of_number, site_record, contents, documents, changes, note, author, created_at) \
-         VALUES (?1, ?2, 'stored', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        "INSERT INTO releases (site_id, number, status, cause, of_number, site_record, contents, changes, note, author, created_at) \
+         VALUES (?1, ?2, 'stored', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         site,
         release.number,
         release.cause,
         release.of_number,
         release.site_record,
         release.contents,
-        release.documents,
         release.changes,
         release.note,
         release.author,
         release.created_at
     )];
-    let (mut group, mut bytes) = (vec![], 0);
-    for (n, record) in records.iter().enumerate() {
-        bytes += record.text.len();
-        group.push(json!([record.kind.name(), record.hash, record.part, record.text]));
-        if bytes > RECORDS || n + 1 == records.len() {
-            statements.push(sql!(
-                "INSERT INTO published_records (site_id, kind, hash, part, body, release) \
-                 SELECT ?1, value->>0, value->>1, value->>2, value->>3, ?3 FROM json_each(?2) WHERE true \
-                 ON CONFLICT DO NOTHING",
-                site,
-                json!(std::mem::take(&mut group)).to_string(),
-                release.number
-            ));
-            bytes = 0;
-        }
-    }
+    let records =
+        records.iter().map(|record| json!([record.kind.name(), record.hash, record.part, record.text]));
+    statements.extend(lists(records).into_iter().map(|records| {
+        sql!(
+            "INSERT INTO published_records (site_id, kind, hash, part, body, release) \
+             SELECT ?1, value->>0, value->>1, value->>2, value->>3, ?3 FROM json_each(?2) WHERE true \
+             ON CONFLICT DO NOTHING",
+            site,
+            records,
+            release.number
+        )
+    }));
+    statements.extend((0..).zip(release.documents).map(|(part, documents): (u64, String)| {
+        sql!(
+            "INSERT INTO release_documents (site_id, release, part, documents) VALUES (?1, ?2, ?3, ?4)",
+            site,
+            release.number,
+            part,
+            documents
+        )
+    }));
     statements
 }
 
@@ -183,15 +184,23 @@ pub fn all_records(site: &str, after: (&str, &str, u64)) -> Statement {
     )
 }
 
-/// What the releases behind the live one and up to another change.
-pub fn waiting(site: &str, live: u64, number: u64) -> Statement {
-    sql!(
-        "SELECT number, contents, documents FROM releases \
-         WHERE site_id = ?1 AND number >= ?2 AND number <= ?3 ORDER BY number",
-        site,
-        live,
-        number
-    )
+/// What the releases from the live one up to another show; what the search will know of pages then.
+pub fn waiting(site: &str, live: u64, number: u64) -> Vec<Statement> {
+    vec![
+        sql!(
+            "SELECT number, contents FROM releases WHERE site_id = ?1 AND number >= ?2 AND number <= ?3 ORDER BY number",
+            site,
+            live,
+            number
+        ),
+        sql!(
+            "SELECT documents FROM release_documents WHERE site_id = ?1 AND release > ?2 AND release <= ?3 \
+             ORDER BY release, part",
+            site,
+            live,
+            number
+        ),
+    ]
 }
 
 /// Pages whose published revision is another now: `[id, revision or null]`; the same for the other documents.
@@ -200,8 +209,8 @@ pub struct Published {
     pub settings: String,
     pub components: String,
     pub blocks: String,
-    /// Search documents by page: `[id, row, scope, title, body, path, summary]`, or `[id]` for none.
-    pub documents: String,
+    /// Search documents by page: `[id, row, scope, title, body, path, summary]`, or `[id]` for none. In parts.
+    pub documents: Vec<String>,
     /// Pages of records that have moved: `[id, old, new]`, the paths without the record's part.
     pub moved: String,
 }
@@ -258,50 +267,54 @@ pub fn go_live(
         published_revision!("settings", site, live, &published.settings),
         published_revision!("components", site, live, &published.components),
         published_revision!("blocks", site, live, &published.blocks),
-        while_live!(
-            site,
-            live,
-            &published.documents,
-            "DELETE FROM search WHERE rowid IN (SELECT d.row FROM json_each(?2) w CROSS JOIN search_documents d \
-               ON d.site_id = ?1 AND d.kind = 'page' AND d.id = w.value->>0)",
-        ),
-        while_live!(
-            site,
-            live,
-            &published.documents,
-            "DELETE FROM search_documents WHERE site_id = ?1 AND kind = 'page' \
-               AND id IN (SELECT value->>0 FROM json_each(?2))",
-        ),
-        while_live!(
-            site,
-            live,
-            &published.documents,
-            "INSERT INTO search (rowid, scope, title, body, path, summary) \
-             SELECT value->>1, value->>2, value->>3, value->>4, value->>5, value->>6 FROM json_each(?2) \
-             WHERE json_array_length(value) > 1",
-        ),
-        while_live!(
-            site,
-            live,
-            &published.documents,
-            "INSERT INTO search_documents (site_id, kind, id, row) \
-             SELECT ?1, 'page', value->>0, value->>1 FROM json_each(?2) WHERE json_array_length(value) > 1",
-        ),
     ];
+    for documents in &published.documents {
+        statements.extend([
+            while_live!(
+                site,
+                live,
+                documents,
+                "DELETE FROM search WHERE rowid IN (SELECT d.row FROM json_each(?2) w CROSS JOIN search_documents d \
+                   ON d.site_id = ?1 AND d.kind = 'page' AND d.id = w.value->>0)",
+            ),
+            while_live!(
+                site,
+                live,
+                documents,
+                "DELETE FROM search_documents WHERE site_id = ?1 AND kind = 'page' \
+                   AND id IN (SELECT value->>0 FROM json_each(?2))",
+            ),
+            while_live!(
+                site,
+                live,
+                documents,
+                "INSERT INTO search (rowid, scope, title, body, path, summary) \
+                 SELECT value->>1, value->>2, value->>3, value->>4, value->>5, value->>6 FROM json_each(?2) \
+                 WHERE json_array_length(value) > 1",
+            ),
+            while_live!(
+                site,
+                live,
+                documents,
+                "INSERT INTO search_documents (site_id, kind, id, row) \
+                 SELECT ?1, 'page', value->>0, value->>1 FROM json_each(?2) WHERE json_array_length(value) > 1",
+            ),
+        ]);
+    }
     if published.moved != "[]" {
         statements.push(moved_records(site, live, &published.moved));
     }
     statements.extend([
+        while_live!(site, live, number, "DELETE FROM release_documents WHERE site_id = ?1 AND release <= ?2"),
         while_live!(
             site,
             live,
             number,
-            "UPDATE releases SET status = 'replaced', documents = '[]' \
+            "UPDATE releases SET status = 'replaced' \
              WHERE site_id = ?1 AND number >= ?3 AND number < ?2 AND status IN ('stored', 'live')",
         ),
         sql!(
-            "UPDATE releases SET status = 'live', live_at = ?3, documents = '[]' \
-             WHERE site_id = ?1 AND number = ?2 AND status = 'stored' \
+            "UPDATE releases SET status = 'live', live_at = ?3 WHERE site_id = ?1 AND number = ?2 AND status = 'stored' \
                AND NOT EXISTS (SELECT 1 FROM releases WHERE site_id = ?1 AND status = 'live') RETURNING number",
             site,
             number,

@@ -162,6 +162,8 @@ pub fn fill(route: &Route, tenant: &str, site: &str, user: &str) -> String {
         "save_template" => ("", "brand-new"),
         "save_type" => ("", "article"),
         name if name.ends_with("_type") => ("", "note"),
+        // One that visitors see also asks for `publish`.
+        "trash_entity" => ("", "imported"),
         name if name.ends_with("_entity") => ("", "one"),
         name if name.ends_with("_lock") => ("page", "home"),
         name if name.ends_with("_revisions") || name.ends_with("_revision") => ("page", "home"),

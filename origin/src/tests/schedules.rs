@@ -534,9 +534,10 @@ fn what_has_come_about_is_written_down_from_a_live_release_only() {
     schedule(&desk, json!({"pages": ["cakes"], "at": at(&world, HOUR)}));
     world.pass(HOUR);
     // Somebody has just stored a release: what the search shall have of it is not in its tables yet.
-    let meanwhile = "UPDATE releases SET status = 'stored', documents = (SELECT json_group_array(json_array(d.id, \
+    let meanwhile = "INSERT INTO release_documents SELECT r.site_id, r.number, 0, (SELECT json_group_array(json_array(d.id, \
          json_array(s.scope, s.title, s.body, s.path, s.summary))) FROM search_documents d JOIN search s ON s.rowid = d.row WHERE d.id LIKE '%@%') \
-         WHERE status = 'live'; \
+         FROM releases r WHERE r.status = 'live'; \
+       UPDATE releases SET status = 'stored' WHERE status = 'live'; \
        DELETE FROM search WHERE rowid IN (SELECT row FROM search_documents WHERE id LIKE '%@%'); \
        DELETE FROM search_documents WHERE id LIKE '%@%'";
     world.before_batch.replace(Some(("SELECT number, status, site_record", meanwhile.to_owned())));

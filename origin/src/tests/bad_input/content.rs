@@ -380,7 +380,9 @@ fn imports(scene: &Scene, cases: &mut Vec<Case>) {
     send("CSV: nothing", "text/csv", b"");
     send("CSV: no id", "text/csv", b"slug,title\na,A\n");
     send("CSV: no slug", "text/csv", b"id,title\na,A\n");
-    send("CSV: semicolons", "text/csv", b"id;slug;title\na;a;A\n");
+    send("CSV: bars", "text/csv", b"id|slug|title\na|a|A\n");
+    send("CSV: a quote that is never closed", "text/csv", b"id,slug,title\na,a,\"A\n");
+    send("JSON: a name twice", "application/json", br#"[{"id":"a","slug":"a","slug":"b","fields":{}}]"#);
     send("CSV: an unknown column", "text/csv", b"id,slug,titel\na,a,A\n");
     send("CSV: a column twice", "text/csv", b"id,slug,title,title\na,a,A,B\n");
     send("CSV: a column without a name", "text/csv", b"id,slug,\na,a,A\n");
