@@ -2,7 +2,7 @@
 
 use crate::clock::{self, DAY};
 use crate::lives::{erase, fill};
-use crate::repo::objects;
+use crate::repo::{objects, storage};
 use crate::stores::{FIRST, Fault, Statement, Stores, rows};
 use crate::{access, kv, mail, provider, publish, sql, trial};
 
@@ -37,6 +37,9 @@ pub async fn every_minute(stores: &dyn Stores) {
     if let Err(fault) = take_away_due(stores).await {
         stores.log(&format!("files: {fault}"));
     }
+    if let Err(fault) = storage::settle_due(stores).await {
+        stores.log(&format!("storage: {fault}"));
+    }
     if let Err(fault) = erase::erase_due(stores).await {
         stores.log(&format!("deleted sites: {fault}"));
     }
@@ -63,7 +66,9 @@ async fn publish_waiting(stores: &dyn Stores) -> Result<(), Fault> {
 
 /// Takes away what has expired.
 fn expired(now: u64) -> Vec<Statement> {
-    let (now, month_ago) = (&clock::text(now), clock::text(now.saturating_sub(30 * DAY)));
+    let (reservations, month_ago) =
+        (storage::end_reservations(now), clock::text(now.saturating_sub(30 * DAY)));
+    let now = &clock::text(now);
     vec![
         sql!("DELETE FROM sessions WHERE expires_at < ?1", now),
         sql!("DELETE FROM confirmations WHERE expires_at < ?1", now),
@@ -75,6 +80,7 @@ fn expired(now: u64) -> Vec<Statement> {
         sql!("DELETE FROM previews WHERE expires_at < ?1", now),
         sql!("DELETE FROM sign_in_failures WHERE expires_at < ?1", now),
         sql!("DELETE FROM idempotency_keys WHERE expires_at < ?1", now),
+        reservations,
         sql!("DELETE FROM rate_limits WHERE expires_at < ?1", now),
     ]
 }

@@ -276,8 +276,11 @@ pub async fn create_site(call: &Call<'_>, access: &TenantAccess) -> Answer {
         }
         Some(filled) => {
             // Told at once, and not when half of it is there.
-            objects::room_for(call.stores, &new, filled.bytes).await?;
-            for (metric, more) in [(Metric::Pages, filled.pages), (Metric::Entities, filled.records)] {
+            for (metric, more) in [
+                (Metric::Storage, filled.bytes),
+                (Metric::Pages, filled.pages),
+                (Metric::Entities, filled.records),
+            ] {
                 statements.extend(plan::room_for(call.stores, access, metric, more));
                 wants.push((metric, more));
             }

@@ -199,6 +199,7 @@ const OF_SITE: &[&str] = of_site!(
     "asset_paths" by "folder, name, ext",
     "asset_objects" by "hash, width",
     "loose_objects" by "object",
+    "site_storage" by "version",
     "plugin_instances" by "plugin",
     "secrets" by "name",
     "webhook_receipts" by "provider, event_id",

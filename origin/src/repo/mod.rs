@@ -25,6 +25,7 @@ pub mod renames;
 pub mod roles;
 pub mod schedules;
 pub mod sites;
+pub mod storage;
 pub mod templates;
 pub mod tokens;
 pub mod types;

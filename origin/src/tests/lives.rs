@@ -343,7 +343,7 @@ fn a_copy_for_which_the_plan_has_no_room_is_refused_at_once() {
         (json!({"sites": 1}), "Limit of sites: 1; in use: 1."),
         (json!({"pages": 3}), "Limit of pages: 3; in use: 2."),
         (json!({"entities": 2}), "Limit of entities: 2; in use: 2."),
-        (json!({"storage": 10}), "The plan has room for 10 bytes"),
+        (json!({"storage": 10}), "Limit of storage: 10 bytes; in use:"),
     ] {
         limit(limits);
         let refused = copy().must(409).value();

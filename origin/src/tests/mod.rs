@@ -22,4 +22,5 @@ mod renames;
 mod schedules;
 mod sites;
 mod statements;
+mod storage;
 mod templates;

@@ -55,6 +55,7 @@ fn everything() -> (World, BTreeSet<&'static str>) {
         domains(&world, &mira, &site);
         records(&world, &mira, &site);
         sites(&world, &mira, &site);
+        own_database(&world, &mira);
         let email = json!({"email": "mira@example.org"});
         world.send(&crate::testing::request("POST", "/api/v1/password-reset").json(email)).must(202);
         let password = json!({"code": world.code("mira@example.org").unwrap(), "password": "eleven quiet lamps by the quay"});
@@ -206,6 +207,22 @@ fn sites(world: &World, mira: &Browser, site: &str) {
     assert!(!log.sent_later(world).is_empty());
 }
 
+/// Files of a site that has a database of its own, with a limit.
+fn own_database(world: &World, mira: &Browser) {
+    world.run_sql("UPDATE tenants SET limits = '{\"storage\": 1000000000}'");
+    let site = make_site(mira, "granary");
+    world.run_sql(&format!("UPDATE sites SET database = 'OWN' WHERE id = '{site}'"));
+    let assets = format!("/api/v1/sites/{site}/assets");
+    let upload = mira.request("POST", &format!("{assets}?name=a.png")).file(&file("upload_asset"));
+    let made = world.send(&upload).must(201).value();
+    let asset = format!("{assets}/{}", made["id"].as_str().unwrap());
+    mira.post(&format!("{asset}/trash"), json!({})).must(200);
+    mira.delete(&asset).must(204);
+    world.pass(2 * crate::clock::HOUR);
+    futures::executor::block_on(crate::jobs::every_minute(world));
+    world.run_sql("UPDATE tenants SET limits = '{}'");
+}
+
 #[test]
 fn no_statement_reads_a_whole_table() {
     let (world, statements) = everything();
@@ -285,6 +302,8 @@ fn every_statement_on_rows_of_a_tenant_is_bound_to_what_was_proven() {
         "asset_objects",
         "asset_paths",
         "loose_objects",
+        "site_storage",
+        "storage_holds",
         "tenants",
         "features",
         "usage",
