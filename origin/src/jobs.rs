@@ -1,7 +1,7 @@
 //! Work outside of requests. Each part may run at any time, twice, or be cut off.
 
 use crate::clock::{self, DAY};
-use crate::lives::{erase, fill};
+use crate::lives::{end, erase, fill};
 use crate::repo::{objects, storage};
 use crate::stores::{FIRST, Fault, Statement, Stores, rows};
 use crate::{access, kv, mail, provider, publish, sql, trial};
@@ -39,6 +39,10 @@ pub async fn every_minute(stores: &dyn Stores) {
     }
     if let Err(fault) = storage::settle_due(stores).await {
         stores.log(&format!("storage: {fault}"));
+    }
+    // Before the sites, which it hands over.
+    if let Err(fault) = end::end_due(stores).await {
+        stores.log(&format!("deleted tenants: {fault}"));
     }
     if let Err(fault) = erase::erase_due(stores).await {
         stores.log(&format!("deleted sites: {fault}"));

@@ -27,6 +27,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0012_schedules.sql"),
     include_str!("../../migrations/0013_site_lives.sql"),
     include_str!("../../migrations/0014_storage.sql"),
+    include_str!("../../migrations/0015_tenant_ends.sql"),
 ];
 
 pub const HOST: &str = "http://admin.localhost:8787";

@@ -417,8 +417,8 @@ pub async fn change_site(call: &Call<'_>, access: &SiteAccess) -> Answer {
     .await?)
 }
 
-/// How long a deleted site can be taken back.
-const GRACE: u64 = 30 * DAY;
+/// How long a deleted site, or tenant, can be taken back.
+pub const GRACE: u64 = 30 * DAY;
 
 pub async fn delete_site(call: &Call<'_>, access: &SiteAccess) -> Answer {
     let row = sites::get(call.stores, access).await?.ok_or(Refusal::NotFound)?;

@@ -27,5 +27,6 @@ pub mod schedules;
 pub mod sites;
 pub mod storage;
 pub mod templates;
+pub mod tenants;
 pub mod tokens;
 pub mod types;

@@ -24,3 +24,4 @@ mod sites;
 mod statements;
 mod storage;
 mod templates;
+mod tenants;

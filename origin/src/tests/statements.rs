@@ -74,11 +74,11 @@ fn everything() -> (World, BTreeSet<&'static str>) {
             futures::executor::block_on(crate::jobs::every_minute(&world));
         }
         futures::executor::block_on(crate::jobs::every_minute(&world));
-        world.run_sql("UPDATE sites SET delete_after = '2026-01-01T00:00:00Z'");
-        for _ in 0..3 {
+        world.run_sql("UPDATE tenants SET delete_after = '2026-01-01T00:00:00Z'");
+        for _ in 0..5 {
             futures::executor::block_on(crate::jobs::every_minute(&world));
         }
-        assert!(world.ask("SELECT 1 FROM sites").is_empty(), "{:?}", world.logged.borrow());
+        assert!(world.ask("SELECT 1 FROM tenants").is_empty(), "{:?}", world.logged.borrow());
     }
     let statements = world.statements.borrow().iter().copied().collect();
     (world, statements)
@@ -276,7 +276,8 @@ const BOUND: &[&str] = &[
     "UPDATE tenants SET status = ?2, plan_id = ?3, limits = ?4, updated_at = ?5, trial_ends_at = ?6, trial_due_at = ?7",
     // The platform's own drain.
     "trial_due_at <= ?1",
-    "FROM tenants WHERE id = ?1 AND status = 'trial'",
+    "FROM tenants WHERE id = ?1",
+    "UPDATE tenants SET delete_after = ?2 WHERE id = ?1",
     "UPDATE tenants SET status = 'suspended', trial_due_at = NULL, updated_at = ?2 WHERE id = ?1",
     "UPDATE tenants SET trial_due_at = ?2, updated_at = ?3 WHERE id = ?1",
     // Whether anybody has a host is known to the whole world.
