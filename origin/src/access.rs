@@ -5,6 +5,7 @@ use crate::clock;
 use crate::kv;
 use crate::link::Link;
 use crate::problem::Refusal;
+use crate::repo::tenants::BEGUN;
 use crate::secret::digest;
 use crate::sql;
 use crate::stores::{FIRST, Row, Statement, Stores, row};
@@ -146,6 +147,8 @@ pub struct TenantAccess {
     person: Person,
     permissions: Vec<Permission>,
     limits: Limits,
+    /// Why nothing of the tenant may be changed now.
+    closed: Option<String>,
 }
 
 /// What the plan allows, by metric; what is absent has no limit.
@@ -198,6 +201,11 @@ impl TenantAccess {
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
+
+    /// Refuses changes of a tenant that is deleted, and of everything in it.
+    pub fn unless_closed(&self) -> Result<(), Refusal> {
+        self.closed.clone().map_or(Ok(()), |why| Err(Refusal::State(why)))
+    }
 }
 
 impl TenantAccess {
@@ -249,7 +257,7 @@ impl SiteAccess {
 /// statement for every tenant, so that another's takes as long as one that does not exist.
 fn membership(tenant: &str, user: &str) -> Statement {
     sql!(
-        "SELECT t.id AS tenant, t.status AS tenant_status, json_patch(p.limits, t.limits) AS limits, \
+        "SELECT t.id AS tenant, t.status AS tenant_status, t.delete_after AS tenant_ends, json_patch(p.limits, t.limits) AS limits, \
            (SELECT json_group_array(r.role) FROM member_roles r \
             WHERE r.tenant_id = m.tenant_id AND r.user_id = m.user_id AND r.site_id = '') AS roles, \
            (SELECT json_group_array(json(c.permissions)) FROM member_roles r \
@@ -264,7 +272,7 @@ fn membership(tenant: &str, user: &str) -> Statement {
 
 fn site_membership(site: &str, user: &str) -> Statement {
     sql!(
-        "SELECT t.id AS tenant, t.status AS tenant_status, json_patch(p.limits, t.limits) AS limits, \
+        "SELECT t.id AS tenant, t.status AS tenant_status, t.delete_after AS tenant_ends, json_patch(p.limits, t.limits) AS limits, \
            s.id AS site, s.database, s.ready, s.delete_after, \
            (SELECT json_group_array(r.role) FROM member_roles r \
             WHERE r.tenant_id = m.tenant_id AND r.user_id = m.user_id AND r.site_id IN ('', s.id)) AS roles, \
@@ -288,6 +296,18 @@ fn unless_suspended(row: &Row) -> Result<(), Refusal> {
     ))
 }
 
+/// Why nothing of a tenant may be changed that is deleted.
+fn closed(row: &Row) -> Option<String> {
+    let end = row.maybe_text("tenant_ends")?;
+    if end == BEGUN {
+        return Some("This tenant is being taken away for good.".to_owned());
+    }
+    Some(format!(
+        "This tenant is deleted, and goes for good on {end}. Until then `POST /api/v1/tenants/{}/restore` takes it back.",
+        row.text("tenant")
+    ))
+}
+
 fn granted(row: &Row, person: &Person, is_change: bool) -> Result<TenantAccess, Refusal> {
     let roles: Vec<String> = row.json("roles")?;
     let mut permissions: Vec<Permission> = vec![];
@@ -306,7 +326,8 @@ fn granted(row: &Row, person: &Person, is_change: bool) -> Result<TenantAccess, 
         unless_suspended(row)?;
     }
     let tenant = TenantId::parse(&row.text("tenant")).map_err(|e| Refusal::Unavailable(e.to_string()))?;
-    Ok(TenantAccess { tenant, person: person.clone(), permissions, limits: row.json("limits")? })
+    let (limits, closed) = (row.json("limits")?, closed(row));
+    Ok(TenantAccess { tenant, person: person.clone(), permissions, limits, closed })
 }
 
 /// A member of a tenant. Roles on single sites are not counted: every member may see the tenant.
@@ -371,7 +392,7 @@ pub async fn by_link(stores: &dyn Stores, link: &Link, host: &Hostname) -> Resul
         stores,
         FIRST,
         sql!(
-            "SELECT v.show, v.created_by, iif(s.delete_after IS NULL, s.status, 'archived') AS status, s.database, t.id AS tenant, t.status AS tenant_status, \
+            "SELECT v.show, v.created_by, iif(coalesce(s.delete_after, t.delete_after) IS NULL, s.status, 'archived') AS status, s.database, t.id AS tenant, t.status AS tenant_status, \
                (SELECT p.host FROM hosts p INDEXED BY hosts_by_site WHERE p.site_id = v.site_id AND p.is_primary = 1) AS primary_host, \
                EXISTS (SELECT 1 FROM hosts h WHERE h.host = ?3 AND h.site_id = v.site_id) AS is_here \
              FROM previews v CROSS JOIN sites s ON s.id = v.site_id CROSS JOIN tenants t ON t.id = s.tenant_id \
@@ -392,6 +413,7 @@ pub async fn by_link(stores: &dyn Stores, link: &Link, host: &Hostname) -> Resul
         person,
         permissions: vec![ReadSite],
         limits: Limits::new(),
+        closed: None,
     };
     let (scope, database) = (SiteScope::of_member(&link.site), found.text("database"));
     Ok(Linked {
@@ -420,7 +442,7 @@ pub async fn invited(stores: &dyn Stores, code: &str) -> Result<Option<Invited>,
         stores,
         FIRST,
         sql!(
-            "SELECT i.id, i.email, i.site_id, i.role, t.id AS tenant, t.status AS tenant_status, \
+            "SELECT i.id, i.email, i.site_id, i.role, t.id AS tenant, t.status AS tenant_status, t.delete_after AS tenant_ends, \
                json_patch(p.limits, t.limits) AS limits \
              FROM invitations i CROSS JOIN tenants t ON t.id = i.tenant_id CROSS JOIN plans p ON p.id = t.plan_id \
              WHERE i.token_hash = ?1 AND i.status = 'open' AND i.expires_at > ?2",
@@ -430,6 +452,9 @@ pub async fn invited(stores: &dyn Stores, code: &str) -> Result<Option<Invited>,
     );
     let Some(found) = found.await? else { return Ok(None) };
     unless_suspended(&found)?;
+    if let Some(why) = closed(&found) {
+        return Err(Refusal::State(why));
+    }
     Ok(Some(Invited {
         tenant: TenantId::parse(&found.text("tenant")).map_err(|e| Refusal::Unavailable(e.to_string()))?,
         id: found.text("id"),

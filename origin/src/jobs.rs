@@ -1,8 +1,8 @@
 //! Work outside of requests. Each part may run at any time, twice, or be cut off.
 
 use crate::clock::{self, DAY};
-use crate::lives::{erase, fill};
-use crate::repo::objects;
+use crate::lives::{end, erase, fill};
+use crate::repo::{objects, storage};
 use crate::stores::{FIRST, Fault, Statement, Stores, rows};
 use crate::{access, kv, mail, provider, publish, sql, trial};
 
@@ -37,6 +37,13 @@ pub async fn every_minute(stores: &dyn Stores) {
     if let Err(fault) = take_away_due(stores).await {
         stores.log(&format!("files: {fault}"));
     }
+    if let Err(fault) = storage::settle_due(stores).await {
+        stores.log(&format!("storage: {fault}"));
+    }
+    // Before the sites, which it hands over.
+    if let Err(fault) = end::end_due(stores).await {
+        stores.log(&format!("deleted tenants: {fault}"));
+    }
     if let Err(fault) = erase::erase_due(stores).await {
         stores.log(&format!("deleted sites: {fault}"));
     }
@@ -63,7 +70,9 @@ async fn publish_waiting(stores: &dyn Stores) -> Result<(), Fault> {
 
 /// Takes away what has expired.
 fn expired(now: u64) -> Vec<Statement> {
-    let (now, month_ago) = (&clock::text(now), clock::text(now.saturating_sub(30 * DAY)));
+    let (reservations, month_ago) =
+        (storage::end_reservations(now), clock::text(now.saturating_sub(30 * DAY)));
+    let now = &clock::text(now);
     vec![
         sql!("DELETE FROM sessions WHERE expires_at < ?1", now),
         sql!("DELETE FROM confirmations WHERE expires_at < ?1", now),
@@ -75,6 +84,7 @@ fn expired(now: u64) -> Vec<Statement> {
         sql!("DELETE FROM previews WHERE expires_at < ?1", now),
         sql!("DELETE FROM sign_in_failures WHERE expires_at < ?1", now),
         sql!("DELETE FROM idempotency_keys WHERE expires_at < ?1", now),
+        reservations,
         sql!("DELETE FROM rate_limits WHERE expires_at < ?1", now),
     ]
 }

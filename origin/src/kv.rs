@@ -126,7 +126,7 @@ pub async fn record(stores: &dyn Stores, site: &str, host: &Hostname) -> Result<
         stores,
         FIRST,
         sql!(
-            "SELECT s.database, iif(s.delete_after IS NULL, s.status, 'archived') AS status, t.id AS tenant, t.status AS tenant_status, \
+            "SELECT s.database, iif(coalesce(s.delete_after, t.delete_after) IS NULL, s.status, 'archived') AS status, t.id AS tenant, t.status AS tenant_status, \
                (SELECT p.host FROM hosts p WHERE p.site_id = s.id AND p.is_primary = 1) AS primary_host \
              FROM hosts h CROSS JOIN sites s ON s.id = h.site_id CROSS JOIN tenants t ON t.id = s.tenant_id \
              WHERE h.site_id = ?1 AND h.host = ?2",

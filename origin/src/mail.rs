@@ -1,13 +1,29 @@
 //! Mail: written to the outbox with the change that causes it, sent after it, tried again when the provider fails.
 
 use crate::clock::{self, MINUTE};
+use crate::secret;
 use crate::sql;
-use crate::stores::{FIRST, Fault, Rows, Stores, rows};
+use crate::stores::{FIRST, Fault, Rows, Statement, Stores, rows};
 use serde_json::{Value, json};
 
 /// A mail as it stands in the outbox.
 pub fn payload(subject: &str, text: &str) -> String {
     json!({"subject": subject, "text": text}).to_string()
+}
+
+/// A mail to each administrator of a tenant.
+pub fn to_admins(stores: &dyn Stores, tenant: &str, subject: &str, text: &str) -> Result<Statement, Fault> {
+    Ok(sql!(
+        "INSERT INTO outbox (tenant_id, id, kind, recipient, payload, status, next_attempt_at, created_at) \
+         SELECT '', ?2 || u.id, 'mail', u.email, ?3, 'waiting', ?4, ?4 FROM member_roles r \
+           INDEXED BY member_roles_by_site CROSS JOIN members m ON m.tenant_id = r.tenant_id AND m.user_id = r.user_id \
+           CROSS JOIN users u ON u.id = r.user_id \
+         WHERE r.tenant_id = ?1 AND r.site_id = '' AND r.role = 'tenant_admin' AND m.status = 'active'",
+        tenant,
+        secret::id(stores)?,
+        payload(subject, text),
+        clock::text(stores.now())
+    ))
 }
 
 const MAX_ATTEMPTS: u64 = 8;

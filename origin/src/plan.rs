@@ -19,7 +19,7 @@ pub enum Metric {
     Sites,
     Pages,
     Entities,
-    /// Bytes.
+    /// Bytes of the files of all sites.
     Storage,
     /// Members and open invitations.
     Members,
@@ -62,6 +62,10 @@ macro_rules! used {
             " WHEN 'sites' THEN (SELECT count(*) FROM sites WHERE tenant_id = ?1) \
               WHEN 'members' THEN (SELECT count(*) FROM members WHERE tenant_id = ?1) \
                 + (SELECT count(*) FROM invitations WHERE tenant_id = ?1 AND status = 'open' AND expires_at > ?2) \
+              WHEN 'storage' THEN (SELECT coalesce(sum(u.bytes), 0) FROM sites s INDEXED BY sites_by_tenant \
+                CROSS JOIN site_storage u ON u.site_id = s.id WHERE s.tenant_id = ?1) \
+                + (SELECT coalesce(sum(h.bytes), 0) FROM sites s INDEXED BY sites_by_tenant \
+                CROSS JOIN storage_holds h ON h.site_id = s.id WHERE s.tenant_id = ?1) \
               WHEN 'domains' THEN (SELECT count(*) FROM hosts WHERE tenant_id = ?1 AND kind = 'custom') \
               ELSE (SELECT coalesce(sum(amount), 0) FROM usage WHERE tenant_id = ?1 AND day = '' AND metric = ",
             $metric,
@@ -128,6 +132,22 @@ pub async fn refused<'a>(stores: &dyn Stores, plan: impl Into<Plan<'a>>, metric:
     }
 }
 
+/// Refuses what there is no room for, before the work of it; `room_for` decides.
+pub async fn expect_room<'a>(
+    stores: &dyn Stores,
+    plan: impl Into<Plan<'a>>,
+    metric: Metric,
+    more: u64,
+) -> Result<(), Refusal> {
+    let plan = plan.into();
+    let Some(limit) = plan.limits.get(metric.name()).copied() else { return Ok(()) };
+    let used = used(stores, plan.tenant).await?.get(metric.name()).copied().unwrap_or_default();
+    if used.saturating_add(more) <= limit {
+        return Ok(());
+    }
+    Err(Refusal::PlanLimit { metric: metric.name(), limit, used })
+}
+
 /// What a plan has no room for, of what a change wants; the first where it has room for all.
 pub async fn short<'a>(
     stores: &dyn Stores,
@@ -156,7 +176,7 @@ pub async fn used(stores: &dyn Stores, tenant: &str) -> Result<BTreeMap<String, 
     Ok(found.iter().map(|row| (row.text("metric"), row.number("used"))).collect())
 }
 
-/// Counts a change of pages, entities, storage or plugins of a site; for the batch of that change.
+/// Counts a change of pages, entities or plugins of a site; for the batch of that change.
 pub fn counted(access: &SiteAccess, metric: Metric, change: f64) -> Statement {
     sql!(
         "INSERT INTO usage (tenant_id, site_id, day, metric, amount) VALUES (?1, ?2, '', ?3, max(0, ?4)) \

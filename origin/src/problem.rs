@@ -168,12 +168,18 @@ impl Refusal {
                 "Based on what?",
                 "Send the ETag of the version that you changed as If-Match.".to_owned(),
             ),
-            Self::PlanLimit { metric, limit, used } => (
-                409,
-                "plan-limit",
-                "The plan has no room",
-                format!("Limit of {metric}: {limit}; in use: {used}. Remove some, or ask the owner of the platform for a larger plan."),
-            ),
+            Self::PlanLimit { metric, limit, used } => {
+                let (unit, remedy) = match *metric {
+                    "storage" => (" bytes", "Delete files for good"),
+                    _ => ("", "Remove some"),
+                };
+                (
+                    409,
+                    "plan-limit",
+                    "The plan has no room",
+                    format!("Limit of {metric}: {limit}{unit}; in use: {used}{unit}. {remedy}, or ask the owner of the platform for a larger plan."),
+                )
+            }
             Self::FeatureOff(name) => (
                 403,
                 "feature-off",

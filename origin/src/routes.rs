@@ -39,7 +39,7 @@ pub struct Route {
     pub handler: Handler,
     /// Whether a token will do: one that leaked must not give rights that outlive it.
     pub tokens: bool,
-    /// Whether it changes a site also while that is deleted or being filled.
+    /// Whether it changes a site also while that is deleted or being filled, a tenant also while that is deleted.
     pub also_closed: bool,
     /// Query parameters.
     pub query: &'static [&'static str],
@@ -192,10 +192,12 @@ pub static ROUTES: &[Route] = &[
 
     Route::new("POST", "/api/v1/invitations/accept", "accept_invitation", "Enter a tenant with the code from the mail, with the account of the invited address", session!(invitations::accept_invitation)).takes::<account::Code>().answers::<invitations::Accepted>(200),
     Route::new("POST", "/api/v1/invitations/join", "join", "Enter a tenant with the code from the mail and a new account", open!(invitations::join)).takes::<invitations::Joining>().answers::<account::Opened>(201),
+    Route::new("DELETE", "/api/v1/tenants/{tenant}", "delete_tenant", "Delete a tenant, `confirm`ed by its name or id; asks for a fresh proof and for `sites.create` as well. Visitors see that its sites are gone, and after 30 days everything goes for good", tenant!(ManageTenant, tenants::delete_tenant)).for_people().also_closed().asks(&["confirm"]).answers::<tenants::Tenant>(200),
+    Route::new("POST", "/api/v1/tenants/{tenant}/restore", "restore_tenant", "Take a deleted tenant back; asks for what deleting does", tenant!(ManageTenant, tenants::restore_tenant)).for_people().also_closed().answers::<tenants::Tenant>(200),
     Route::new("GET", "/api/v1/tenants/{tenant}/members", "list_members", "The people of a tenant", tenant!(ManageTenant, members::list_members)).pages().answers::<members::Page>(200),
     Route::new("PATCH", "/api/v1/tenants/{tenant}/members/{member}", "change_member", "Change what a member may do; suspend or restore them", tenant!(ManageTenant, members::change_member)).for_people().takes::<members::Change>().answers::<members::Member>(200),
     Route::new("DELETE", "/api/v1/tenants/{tenant}/members/{member}", "remove_member", "Take a member out of the tenant", tenant!(ManageTenant, members::remove_member)).for_people(),
-    Route::new("POST", "/api/v1/tenants/{tenant}/leave", "leave_tenant", "Leave the tenant", tenant!(ReadTenant, members::leave_tenant)).for_people(),
+    Route::new("POST", "/api/v1/tenants/{tenant}/leave", "leave_tenant", "Leave the tenant", tenant!(ReadTenant, members::leave_tenant)).for_people().also_closed(),
     Route::new("GET", "/api/v1/tenants/{tenant}/invitations", "list_invitations", "Invitations that wait for an answer", tenant!(ManageTenant, invitations::list_invitations)).pages().answers::<invitations::Page>(200),
     Route::new("POST", "/api/v1/tenants/{tenant}/invitations", "invite_member", "Invite somebody by mail; an earlier invitation of the address ends", tenant!(ManageTenant, invitations::invite_member)).for_people().takes::<invitations::Given>().answers::<invitations::Invitation>(201),
     Route::new("DELETE", "/api/v1/tenants/{tenant}/invitations/{invitation}", "withdraw_invitation", "Withdraw an invitation", tenant!(ManageTenant, invitations::withdraw_invitation)),

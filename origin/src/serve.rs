@@ -98,7 +98,12 @@ async fn answer(stores: &dyn Stores, request: &Request, id: &str) -> Answer {
             }
             match change::replay(&call, &Place::from(&access)).await? {
                 Some(reply) => Ok(reply),
-                None => change::or_replay(&call, &Place::from(&access), handler(&call, &access).await).await,
+                None => {
+                    if request.is_unsafe() && !route.also_closed {
+                        access.unless_closed()?;
+                    }
+                    change::or_replay(&call, &Place::from(&access), handler(&call, &access).await).await
+                }
             }
         }
         Handler::Site(permission, handler) => {
@@ -110,8 +115,11 @@ async fn answer(stores: &dyn Stores, request: &Request, id: &str) -> Answer {
             match change::replay(&call, &Place::from(&access)).await? {
                 Some(reply) => Ok(reply),
                 None => {
-                    if request.is_unsafe() && !route.also_closed {
-                        access.unless_closed()?;
+                    if request.is_unsafe() {
+                        access.in_tenant().unless_closed()?;
+                        if !route.also_closed {
+                            access.unless_closed()?;
+                        }
                     }
                     change::or_replay(&call, &Place::from(&access), handler(&call, &access).await).await
                 }

@@ -3,7 +3,7 @@
 
 use crate::http::{Reply, Request};
 use crate::serve::serve;
-use crate::stores::{Answered, Argument, Fault, Outgoing, Row, Rows, Statement, Stores};
+use crate::stores::{Answered, Argument, FIRST, Fault, Outgoing, Row, Rows, Statement, Stores};
 use crate::tests::bucket::Objects;
 use futures::future::{LocalBoxFuture, ready};
 use rusqlite::types::ValueRef;
@@ -26,13 +26,17 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0011_previews.sql"),
     include_str!("../../migrations/0012_schedules.sql"),
     include_str!("../../migrations/0013_site_lives.sql"),
-    include_str!("../../migrations/0014_release_documents.sql"),
+    include_str!("../../migrations/0014_storage.sql"),
+    include_str!("../../migrations/0015_tenant_ends.sql"),
+    include_str!("../../migrations/0016_release_documents.sql"),
 ];
 
 pub const HOST: &str = "http://admin.localhost:8787";
 
 pub struct World {
     pub db: RefCell<Connection>,
+    /// The database of sites that have one of their own.
+    pub own: RefCell<Connection>,
     pub objects: RefCell<Objects>,
     pub clock: Cell<u64>,
     chance: Cell<u64>,
@@ -66,15 +70,18 @@ pub struct World {
 
 impl World {
     pub fn new() -> Self {
-        let db = Connection::open_in_memory().unwrap();
-        db.execute_batch("PRAGMA foreign_keys = ON").unwrap();
-        for migration in MIGRATIONS {
-            db.execute_batch(migration).unwrap();
-        }
-        Self::over(db)
+        let [db, own] = [(); 2].map(|()| {
+            let db = Connection::open_in_memory().unwrap();
+            db.execute_batch("PRAGMA foreign_keys = ON").unwrap();
+            for migration in MIGRATIONS {
+                db.execute_batch(migration).unwrap();
+            }
+            db
+        });
+        Self::over(db, own)
     }
 
-    fn over(db: Connection) -> Self {
+    fn over(db: Connection, own: Connection) -> Self {
         let variables = [
             ("ADMIN_HOST", "admin.localhost"),
             ("SIGN_UP", "open"),
@@ -85,6 +92,7 @@ impl World {
         ];
         Self {
             db: RefCell::new(db),
+            own: RefCell::new(own),
             objects: RefCell::default(),
             clock: Cell::new(1_773_480_600_000),
             chance: Cell::new(1),
@@ -109,10 +117,13 @@ impl World {
 
     /// Another world that is like this one now.
     pub fn copy(&self) -> Self {
-        let mut db = Connection::open_in_memory().unwrap();
-        let bytes = self.db.borrow_mut().serialize("main").unwrap().to_vec();
-        db.deserialize_read_exact("main", bytes.as_slice(), bytes.len(), false).unwrap();
-        db.execute_batch("PRAGMA foreign_keys = ON").unwrap();
+        let [db, own] = [&self.db, &self.own].map(|from| {
+            let mut db = Connection::open_in_memory().unwrap();
+            let bytes = from.borrow_mut().serialize("main").unwrap().to_vec();
+            db.deserialize_read_exact("main", bytes.as_slice(), bytes.len(), false).unwrap();
+            db.execute_batch("PRAGMA foreign_keys = ON").unwrap();
+            db
+        });
         Self {
             clock: self.clock.clone(),
             chance: self.chance.clone(),
@@ -121,7 +132,7 @@ impl World {
             answers: self.answers.clone(),
             kv: self.kv.clone(),
             kv_written: self.kv_written.clone(),
-            ..Self::over(db)
+            ..Self::over(db, own)
         }
     }
 
@@ -170,7 +181,11 @@ impl World {
     }
 
     pub fn run(&self, statements: &[Statement]) -> Result<Vec<Rows>, Fault> {
-        let mut db = self.db.borrow_mut();
+        self.run_in(FIRST, statements)
+    }
+
+    fn run_in(&self, database: &str, statements: &[Statement]) -> Result<Vec<Rows>, Fault> {
+        let mut db = if database == FIRST { &self.db } else { &self.own }.borrow_mut();
         let transaction = db.transaction().unwrap();
         let mut answers = vec![];
         for statement in statements {
@@ -283,7 +298,7 @@ impl Stores for World {
 
     fn batch<'a>(
         &'a self,
-        _: &'a str,
+        database: &'a str,
         statements: Vec<Statement>,
     ) -> LocalBoxFuture<'a, Result<Vec<Rows>, Fault>> {
         Box::pin(async move {
@@ -292,7 +307,7 @@ impl Stores for World {
             self.batches.set(self.batches.get() + 1);
             self.race(&statements);
             self.meanwhile(&statements);
-            self.run(&statements)
+            self.run_in(database, &statements)
         })
     }
 

@@ -4,9 +4,8 @@ use crate::change::{Event, by_platform};
 use crate::clock::{self, DAY};
 use crate::mail;
 use crate::repo::kv;
-use crate::secret;
 use crate::sql;
-use crate::stores::{FIRST, Fault, Row, Statement, Stores, rows};
+use crate::stores::{FIRST, Fault, Row, Stores, rows};
 use serde_json::json;
 
 /// Days before the end at which administrators get a mail.
@@ -21,7 +20,7 @@ pub fn next(now: u64, end: u64) -> u64 {
 pub async fn settle_due(stores: &dyn Stores) -> Result<(), Fault> {
     let due = sql!(
         "SELECT id, name, trial_ends_at FROM tenants INDEXED BY tenants_by_trial WHERE trial_due_at <= ?1 \
-         ORDER BY trial_due_at LIMIT 20",
+         AND delete_after IS NULL ORDER BY trial_due_at LIMIT 20",
         clock::text(stores.now())
     );
     for tenant in rows(stores, FIRST, due).await? {
@@ -68,7 +67,7 @@ async fn settle(stores: &dyn Stores, tenant: &Row) -> Result<(), Fault> {
         )
     };
     let subject = if is_over { "Your trial has ended" } else { "Your trial ends soon" };
-    statements.push(to_admins(stores, &id, subject, &format!("The trial of {name} {text}"))?);
+    statements.push(mail::to_admins(stores, &id, subject, &format!("The trial of {name} {text}"))?);
     let after = if is_over { json!({"status": "suspended"}) } else { json!({"trial_ends_at": ends}) };
     let event = Event {
         subject: "tenant",
@@ -77,19 +76,4 @@ async fn settle(stores: &dyn Stores, tenant: &Row) -> Result<(), Fault> {
         after: Some(after),
     };
     by_platform(stores, &id, action, statements, &event).await
-}
-
-/// A mail to each administrator of a tenant.
-fn to_admins(stores: &dyn Stores, tenant: &str, subject: &str, text: &str) -> Result<Statement, Fault> {
-    Ok(sql!(
-        "INSERT INTO outbox (tenant_id, id, kind, recipient, payload, status, next_attempt_at, created_at) \
-         SELECT '', ?2 || u.id, 'mail', u.email, ?3, 'waiting', ?4, ?4 FROM member_roles r \
-           INDEXED BY member_roles_by_site CROSS JOIN members m ON m.tenant_id = r.tenant_id AND m.user_id = r.user_id \
-           CROSS JOIN users u ON u.id = r.user_id \
-         WHERE r.tenant_id = ?1 AND r.site_id = '' AND r.role = 'tenant_admin' AND m.status = 'active'",
-        tenant,
-        secret::id(stores)?,
-        mail::payload(subject, text),
-        clock::text(stores.now())
-    ))
 }

@@ -10,8 +10,9 @@ use crate::assets::body::{Body, PART, bad, hash};
 use crate::assets::format::{Format, WANTED, media};
 use crate::assets::{image, look, svg};
 use crate::call::Call;
+use crate::plan::{self, Metric};
 use crate::problem::Refusal;
-use crate::repo::objects::{self, Loose, Room, Stored};
+use crate::repo::objects::{self, Loose, Stored};
 use crate::secret;
 use crate::stores::{Fault, Statement};
 use model::ids::ContentHash;
@@ -82,7 +83,7 @@ fn length(call: &Call, limit: usize) -> Result<u64, Refusal> {
 
 pub async fn receive(call: &Call<'_>, access: &SiteAccess, wanted: &Wanted<'_>) -> Result<Received, Refusal> {
     let length = length(call, wanted.limit)?;
-    let room = objects::room_for(call.stores, access, length).await?;
+    plan::expect_room(call.stores, access.in_tenant(), Metric::Storage, length).await?;
     let mut body = Body::new(call, length);
     let first = body.part().await?;
     let format = look::format(&first).map_err(bad)?;
@@ -101,10 +102,10 @@ pub async fn receive(call: &Call<'_>, access: &SiteAccess, wanted: &Wanted<'_>) 
     };
     body.pass(&first);
     if length <= PART as u64 {
-        held(access, wanted, body, Begun { format, size, room }, first).await
+        held(access, wanted, body, Begun { format, size }, first).await
     } else {
         let ext = (wanted.ending)(format, size)?;
-        streamed(access, body, Begun { format, size, room }, &ext, first).await
+        streamed(access, body, Begun { format, size }, &ext, first).await
     }
 }
 
@@ -125,7 +126,7 @@ async fn held(
     begun: Begun,
     mut bytes: Vec<u8>,
 ) -> Result<Received, Refusal> {
-    let Begun { format, mut size, room } = begun;
+    let Begun { format, mut size } = begun;
     body.end(format, &bytes)?;
     let (mut digest, mut removed) = (body.hash()?, vec![]);
     if format == Format::Svg {
@@ -138,7 +139,7 @@ async fn held(
     let length = bytes.len() as u64;
     let loose = Loose { object: &object, hash: hash.as_str(), bytes: length };
     let stores = body.call.stores;
-    if !objects::announced(stores, access, &loose, width, room).await? {
+    if !objects::announced(stores, access, &loose, width).await? {
         stores.put(&object, media(&ext), bytes).await?;
     }
     let settled = vec![object.clone()];
@@ -149,7 +150,6 @@ async fn held(
 struct Begun {
     format: Format,
     size: Size,
-    room: Room,
 }
 
 async fn streamed(
@@ -162,7 +162,7 @@ async fn streamed(
     let (call, stores, length) = (body.call, body.call.stores, body.length);
     let upload = keys::upload(access.scope(), &secret::id(stores)?);
     let loose = Loose { object: &upload, hash: "", bytes: length };
-    objects::announced(stores, access, &loose, 0, begun.room).await?;
+    objects::announced(stores, access, &loose, 0).await?;
     let stored = match stores.begin(&upload).await {
         Ok(parts) => match all_parts(&upload, &parts, &mut body, begun.format, first).await {
             Ok(hash) => Ok(hash),
@@ -174,7 +174,7 @@ async fn streamed(
         Err(fault) => Err(fault.into()),
     };
     let copied = match stored {
-        Ok(hash) => copied(access, &body, &upload, hash, begun.room, ext).await,
+        Ok(hash) => copied(access, &body, &upload, hash, ext).await,
         Err(refusal) => Err(refusal),
     };
     // What cannot be taken away now is loose, and is taken away later.
@@ -185,7 +185,7 @@ async fn streamed(
         Ok((hash, object)) => {
             let mut settled = vec![object.clone()];
             settled.extend(gone.then_some(upload));
-            let Begun { format, size, .. } = begun;
+            let Begun { format, size } = begun;
             Ok(Received {
                 hash,
                 format,
@@ -246,14 +246,13 @@ async fn copied(
     body: &Body<'_>,
     upload: &str,
     hash: ContentHash,
-    room: Room,
     ext: &str,
 ) -> Result<(ContentHash, String), Refusal> {
     let stores = body.call.stores;
     let object = keys::file(access.scope(), &hash, None);
     // The upload's own row counts its bytes.
     let loose = Loose { object: &object, hash: hash.as_str(), bytes: 0 };
-    if !objects::announced(stores, access, &loose, 0, room).await? {
+    if !objects::announced(stores, access, &loose, 0).await? {
         stores.copy(upload, &object, media(ext)).await?;
     }
     Ok((hash, object))

@@ -90,6 +90,8 @@ pub struct Tenant {
     pub name: String,
     /// `trial`, `active` or `suspended`.
     pub status: String,
+    /// When everything of a deleted tenant goes for good; `null`: it is not deleted.
+    pub delete_after: Option<String>,
 }
 
 #[derive(Serialize, JsonSchema)]

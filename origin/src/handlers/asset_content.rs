@@ -108,7 +108,7 @@ pub async fn replace_asset(call: &Call<'_>, access: &SiteAccess) -> Answer {
     let revision = before.revision;
     let mut statements = vec![assets::replace(call.stores, access, &before.id, revision, &content)];
     statements.extend(received.kept(call, access));
-    statements.extend(objects::let_go(call.stores, access, &before.hash));
+    statements.extend(objects::let_go(call.stores, access, &before.hash).await?);
     let mut after = row.clone();
     let columns = [
         ("hash", json!(received.hash)),

@@ -325,7 +325,7 @@ pub async fn delete_asset(call: &Call<'_>, access: &SiteAccess) -> Answer {
         )));
     }
     let mut statements = assets::delete(access, &before.id);
-    statements.extend(objects::let_go(call.stores, access, &before.hash));
+    statements.extend(objects::let_go(call.stores, access, &before.hash).await?);
     let event = Event { subject: "asset", id: before.id.clone(), before: Some(told(&before)), after: None };
     match make(call, access, statements, event, Reply::empty(204)).await {
         Ok(reply) => Ok(reply),

@@ -23,5 +23,6 @@ pub mod releases;
 pub mod roles;
 pub mod sites;
 pub mod templates;
+pub mod tenants;
 pub mod tokens;
 pub mod types;

@@ -50,6 +50,8 @@ pub struct Tenant {
     pub created_at: String,
     /// When a trial is over, and the tenant suspended; `null`: never.
     pub trial_ends_at: Option<String>,
+    /// When everything of a deleted tenant goes for good; `null`: it is not deleted.
+    pub delete_after: Option<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -167,6 +169,7 @@ fn tenant(row: &Row) -> Result<Tenant, Fault> {
         limits: row.json("limits")?,
         created_at: row.text("created_at"),
         trial_ends_at: row.maybe_text("trial_ends_at"),
+        delete_after: row.maybe_text("delete_after"),
     })
 }
 

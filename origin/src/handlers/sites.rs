@@ -276,8 +276,11 @@ pub async fn create_site(call: &Call<'_>, access: &TenantAccess) -> Answer {
         }
         Some(filled) => {
             // Told at once, and not when half of it is there.
-            objects::room_for(call.stores, &new, filled.bytes).await?;
-            for (metric, more) in [(Metric::Pages, filled.pages), (Metric::Entities, filled.records)] {
+            for (metric, more) in [
+                (Metric::Storage, filled.bytes),
+                (Metric::Pages, filled.pages),
+                (Metric::Entities, filled.records),
+            ] {
                 statements.extend(plan::room_for(call.stores, access, metric, more));
                 wants.push((metric, more));
             }
@@ -414,8 +417,8 @@ pub async fn change_site(call: &Call<'_>, access: &SiteAccess) -> Answer {
     .await?)
 }
 
-/// How long a deleted site can be taken back.
-const GRACE: u64 = 30 * DAY;
+/// How long a deleted site, or tenant, can be taken back.
+pub const GRACE: u64 = 30 * DAY;
 
 pub async fn delete_site(call: &Call<'_>, access: &SiteAccess) -> Answer {
     let row = sites::get(call.stores, access).await?.ok_or(Refusal::NotFound)?;

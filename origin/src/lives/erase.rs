@@ -17,19 +17,19 @@ use serde_json::json;
 /// Steps of a round. Each is a batch of D1, 50 keys of KV or 1,000 objects of R2.
 const STEPS: u32 = 200;
 /// Rows of a step; those of the largest table have a few hundred bytes each.
-const ROWS: u64 = 500;
+pub const ROWS: u64 = 500;
 /// Keys of a step: a request of the platform waits for six answers at once
 /// (<https://developers.cloudflare.com/workers/platform/limits/#simultaneous-open-connections>).
 const KEYS: u64 = 50;
 
 /// What is left of a round.
-struct Round<'a> {
-    stores: &'a dyn Stores,
+pub struct Round<'a> {
+    pub stores: &'a dyn Stores,
     steps: u32,
 }
 
 pub async fn erase_due(stores: &dyn Stores) -> Result<(), Fault> {
-    let mut round = Round { stores, steps: STEPS };
+    let mut round = Round::new(stores);
     for site in rows(stores, FIRST, due(stores.now())).await? {
         if round.steps == 0 {
             break;
@@ -49,9 +49,13 @@ fn due(now: u64) -> Statement {
     )
 }
 
-impl Round<'_> {
+impl<'a> Round<'a> {
+    pub fn new(stores: &'a dyn Stores) -> Self {
+        Self { stores, steps: STEPS }
+    }
+
     /// Whether there is a step left; it is taken.
-    fn step(&mut self) -> bool {
+    pub fn step(&mut self) -> bool {
         self.steps = self.steps.saturating_sub(1);
         self.steps > 0
     }
@@ -147,7 +151,7 @@ impl Round<'_> {
     }
 
     /// Repeats a batch until its last statement gives back no more rows.
-    async fn all(&mut self, database: &str, batch: impl Fn() -> Vec<Statement>) -> Result<bool, Fault> {
+    pub async fn all(&mut self, database: &str, batch: impl Fn() -> Vec<Statement>) -> Result<bool, Fault> {
         while self.step() {
             let gone: Rows = self.stores.batch(database, batch()).await?.pop().unwrap_or_default();
             if (gone.len() as u64) < ROWS {
@@ -200,6 +204,7 @@ const OF_SITE: &[&str] = of_site!(
     "asset_paths" by "folder, name, ext",
     "asset_objects" by "hash, width",
     "loose_objects" by "object",
+    "site_storage" by "version",
     "plugin_instances" by "plugin",
     "secrets" by "name",
     "webhook_receipts" by "provider, event_id",
@@ -248,7 +253,7 @@ fn released(site: &str) -> Vec<Statement> {
 }
 
 /// What names a tenant and a site. What was used on past days stays: bills are made of it.
-const OF_TENANT: &[&str] = &[
+pub const OF_TENANT: &[&str] = &[
     "DELETE FROM job_problems WHERE tenant_id = ?1 AND (job_id, line) IN ( \
        SELECT job_id, line FROM job_problems WHERE tenant_id = ?1 AND job_id >= ?2 || '/' AND job_id < ?2 || '0' LIMIT ?3) \
      RETURNING 1",

@@ -310,7 +310,7 @@ pub fn kept(site: &SiteAccess) -> String {
 async fn sent(stores: &dyn Stores, site: &SiteAccess) -> Result<Parts, Refusal> {
     let object = kept(site);
     let loose = Loose { object: &object, hash: "", bytes: 0 };
-    objects::announced(stores, site, &loose, 0, objects::UNLIMITED).await?;
+    objects::announced(stores, site, &loose, 0).await?;
     let bytes = stores.read(&object).await?;
     let bytes = bytes.ok_or_else(|| Refusal::State("The file is gone: send it again.".to_owned()))?;
     serde_json::from_slice(&bytes).map_err(|e| Refusal::Unavailable(format!("{object}: {e}")))
@@ -560,7 +560,6 @@ async fn copy_file(
 ) -> Result<Vec<Statement>, Refusal> {
     let hash = ContentHash::parse(&file.text("hash")).map_err(|e| Refusal::Unavailable(e.to_string()))?;
     let known: Vec<(u32, u64)> = file.json("objects")?;
-    let room = objects::room_for(stores, to, known.iter().map(|(_, bytes)| bytes).sum()).await?;
     let mut statements = assets::copy(stores, to, file);
     let mut settled = vec![];
     for (width, bytes) in known {
@@ -569,7 +568,7 @@ async fn copy_file(
             (keys::file(from.scope(), &hash, variant), keys::file(to.scope(), &hash, variant));
         let content_type = if width > 0 { media("webp") } else { media(&file.text("ext")) };
         let loose = Loose { object: &object, hash: hash.as_str(), bytes };
-        if !objects::announced(stores, to, &loose, width, room).await? {
+        if !objects::announced(stores, to, &loose, width).await? {
             stores.copy(&source, &object, content_type).await?;
         }
         let stored = Stored { hash: hash.as_str(), width, object: &object, content_type, bytes };

@@ -1,5 +1,6 @@
-//! How sites come and go: made from something else, sent as one file, erased.
+//! How sites come and go: made from something else, sent as one file, erased; and how tenants end.
 
 pub mod archive;
+pub mod end;
 pub mod erase;
 pub mod fill;

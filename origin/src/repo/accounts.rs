@@ -22,7 +22,7 @@ pub async fn by_id(stores: &dyn Stores, user: &str) -> Result<Option<Row>, Fault
         FIRST,
         sql!(
             "SELECT u.id, u.email, u.name, u.platform_owner, \
-               (SELECT json_group_array(json_object('id', t.id, 'name', t.name, 'status', t.status)) \
+               (SELECT json_group_array(json_object('id', t.id, 'name', t.name, 'status', t.status, 'delete_after', t.delete_after)) \
                 FROM members m CROSS JOIN tenants t ON t.id = m.tenant_id \
                 WHERE m.user_id = u.id AND m.status = 'active') AS tenants \
              FROM users u WHERE u.id = ?1",

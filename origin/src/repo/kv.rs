@@ -11,7 +11,7 @@ pub fn hosts_of_tenant(_: &PlatformAccess, tenant: &str) -> Statement {
     hosts_of(tenant)
 }
 
-/// The same for the platform's own round.
+/// The same for the platform's own round, and for the tenant itself.
 pub fn hosts_of(tenant: &str) -> Statement {
     sql!(
         "INSERT INTO kv_writes (site_id, key, wanted) \

@@ -25,6 +25,8 @@ pub mod renames;
 pub mod roles;
 pub mod schedules;
 pub mod sites;
+pub mod storage;
 pub mod templates;
+pub mod tenants;
 pub mod tokens;
 pub mod types;

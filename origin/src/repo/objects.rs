@@ -3,25 +3,15 @@
 
 use crate::access::SiteAccess;
 use crate::clock::{self, HOUR};
+use crate::plan::{self, Metric};
 use crate::problem::Refusal;
+use crate::repo::storage;
 use crate::sql;
 use crate::stores::{FIRST, Fault, Row, Rows, Statement, Stores, row, rows};
 use serde_json::json;
 
 /// How long an object may be loose. Much longer than an upload takes; what fails within it is taken away after it.
 const LOOSE: u64 = HOUR;
-
-/// Bytes that the site's files take, with what is reserved for uploads under way.
-macro_rules! used {
-    ($now:literal) => {
-        concat!(
-            "((SELECT coalesce(sum(bytes), 0) FROM asset_objects WHERE site_id = ?1) + \
-              (SELECT coalesce(sum(reserved), 0) FROM loose_objects WHERE site_id = ?1 AND due_at > ",
-            $now,
-            "))"
-        )
-    };
-}
 
 /// How many files a site has (`files`), and the bytes of their objects (`bytes`); without the trash.
 pub async fn amount(stores: &dyn Stores, access: &SiteAccess) -> Result<Row, Fault> {
@@ -35,33 +25,6 @@ pub async fn amount(stores: &dyn Stores, access: &SiteAccess) -> Result<Row, Fau
     Ok(row(stores, access.database(), sum).await?.unwrap_or_default())
 }
 
-/// What the plan gives a site for files, in bytes; `None`: as much as it likes.
-#[derive(Clone, Copy)]
-pub struct Room(Option<u64>);
-
-/// For what is not a person's file.
-pub const UNLIMITED: Room = Room(None);
-
-/// Refuses what does not fit into the plan's `storage`.
-pub async fn room_for(stores: &dyn Stores, access: &SiteAccess, bytes: u64) -> Result<Room, Refusal> {
-    let plan = sql!(
-        "SELECT json_patch(p.limits, t.limits) ->> 'storage' AS storage FROM tenants t CROSS JOIN plans p ON p.id = t.plan_id \
-         WHERE t.id = ?1",
-        access.tenant().as_str()
-    );
-    let plan = row(stores, FIRST, plan).await?.unwrap_or_default();
-    let Some(limit) = plan.maybe_number("storage") else { return Ok(Room(None)) };
-    let sum = concat!("SELECT ", used!("?2"), " AS used");
-    let sum = sql!(sum, access.site().as_str(), clock::text(stores.now()));
-    let used = row(stores, access.database(), sum).await?.unwrap_or_default().number("used");
-    if used.saturating_add(bytes) <= limit {
-        return Ok(Room(Some(limit)));
-    }
-    Err(Refusal::State(format!(
-        "The plan has room for {limit} bytes of files on this site; {used} are used, and this needs {bytes}. Delete files for good, or ask for a larger plan."
-    )))
-}
-
 pub struct Loose<'a> {
     pub object: &'a str,
     /// `""` while it is not known.
@@ -69,37 +32,29 @@ pub struct Loose<'a> {
     pub bytes: u64,
 }
 
-/// Says that an object is about to be stored, and reserves its bytes. No row: it is being taken away at this moment, or
-/// others have taken the room.
-fn announce(stores: &dyn Stores, access: &SiteAccess, loose: &Loose, room: Room) -> Statement {
+/// Says that an object is about to be stored, and reserves its bytes. No row: it is being taken away at this moment.
+fn announce(stores: &dyn Stores, access: &SiteAccess, loose: &Loose) -> Statement {
     let now = stores.now();
-    let sql = concat!(
-        "INSERT INTO loose_objects (site_id, object, hash, reserved, due_at) SELECT ?1, ?2, ?3, ?4, ?5 \
-         WHERE ?7 IS NULL OR ?4 = 0 OR ",
-        used!("?6"),
-        " + ?4 <= ?7 \
-         ON CONFLICT (site_id, object) DO UPDATE SET reserved = max(reserved, ?4), due_at = max(due_at, ?5) \
-         WHERE claimed_until IS NULL OR claimed_until < ?6 RETURNING object"
-    );
     sql!(
-        sql,
+        "INSERT INTO loose_objects (site_id, object, hash, reserved, due_at) VALUES (?1, ?2, ?3, ?4, ?5) \
+         ON CONFLICT (site_id, object) DO UPDATE SET reserved = max(reserved, ?4), due_at = max(due_at, ?5) \
+         WHERE claimed_until IS NULL OR claimed_until < ?6 RETURNING object",
         access.site().as_str(),
         loose.object,
         loose.hash,
         loose.bytes,
         clock::text(now + LOOSE),
-        clock::text(now),
-        room.0
+        clock::text(now)
     )
 }
 
-/// Announces an object; `true` where its bytes are there already, and stay for as long as it is announced.
+/// Announces an object; `true` where its bytes are there already, and stay for as long as it is announced. Refused where
+/// the plan has no room for what is reserved.
 pub async fn announced(
     stores: &dyn Stores,
     access: &SiteAccess,
     loose: &Loose<'_>,
     width: u32,
-    room: Room,
 ) -> Result<bool, Refusal> {
     let known = sql!(
         "SELECT bytes FROM asset_objects WHERE site_id = ?1 AND hash = ?2 AND width = ?3",
@@ -107,14 +62,27 @@ pub async fn announced(
         loose.hash,
         u64::from(width)
     );
-    let batch = vec![announce(stores, access, loose, room), known];
-    let mut answers = stores.batch(access.database(), batch).await?;
-    let known = answers.pop().unwrap_or_default();
-    if answers.pop().unwrap_or_default().is_empty() {
-        room_for(stores, access, loose.bytes).await?;
+    let mut batch = vec![announce(stores, access, loose), known];
+    let (reserves, is_first) = (loose.bytes > 0, access.database() == FIRST);
+    match (reserves, is_first) {
+        (true, true) => batch.extend(plan::room_for(stores, access.in_tenant(), Metric::Storage, 0)),
+        (true, false) => storage::hold(stores, access, loose).await?,
+        (false, _) => {}
+    }
+    let mut answers = match stores.batch(access.database(), batch).await {
+        Ok(answers) => answers.into_iter(),
+        Err(fault) => {
+            let lost = plan::refused(stores, access.in_tenant(), Metric::Storage, fault.into()).await;
+            return Err(lost.into());
+        }
+    };
+    if reserves && !is_first {
+        storage::announced(stores, access, loose.object).await?;
+    }
+    if answers.next().unwrap_or_default().is_empty() {
         return Err(Refusal::Unavailable(format!("{} is being taken away", loose.object)));
     }
-    Ok(!known.is_empty())
+    Ok(!answers.next().unwrap_or_default().is_empty())
 }
 
 /// Objects that are loose no more, or are gone.
@@ -153,9 +121,12 @@ pub fn vouch(stores: &dyn Stores, access: &SiteAccess, stored: &Stored) -> State
 
 /// Lets the objects of a digest go, where no asset has it any more; behind the statement that may have been the
 /// last one's.
-pub fn let_go(stores: &dyn Stores, access: &SiteAccess, hash: &str) -> Vec<Statement> {
+pub async fn let_go(stores: &dyn Stores, access: &SiteAccess, hash: &str) -> Result<Vec<Statement>, Fault> {
+    if access.database() != FIRST {
+        storage::look_again(stores, access, hash).await?;
+    }
     let site = access.site().as_str();
-    vec![
+    Ok(vec![
         sql!(
             "INSERT INTO loose_objects (site_id, object, hash, due_at) \
              SELECT site_id, object, hash, ?3 FROM asset_objects WHERE site_id = ?1 AND hash = ?2 \
@@ -171,7 +142,7 @@ pub fn let_go(stores: &dyn Stores, access: &SiteAccess, hash: &str) -> Vec<State
             site,
             hash
         ),
-    ]
+    ])
 }
 
 /// Loose objects that are due.

@@ -17,7 +17,7 @@ pub async fn tenants(
         stores,
         FIRST,
         sql!(
-            "SELECT id, name, status, plan_id, limits, created_at, trial_ends_at FROM tenants INDEXED BY tenants_by_creation \
+            "SELECT id, name, status, plan_id, limits, created_at, trial_ends_at, delete_after FROM tenants INDEXED BY tenants_by_creation \
              WHERE (created_at, id) > (?1, ?2) ORDER BY created_at, id LIMIT ?3",
             time,
             id,
@@ -32,7 +32,7 @@ pub async fn tenant(stores: &dyn Stores, _: &PlatformAccess, tenant: &str) -> Re
         stores,
         FIRST,
         sql!(
-            "SELECT t.id, t.name, t.status, t.plan_id, t.limits, t.created_at, t.trial_ends_at, json_patch(p.limits, t.limits) AS all_limits \
+            "SELECT t.id, t.name, t.status, t.plan_id, t.limits, t.created_at, t.trial_ends_at, t.delete_after, json_patch(p.limits, t.limits) AS all_limits \
              FROM tenants t CROSS JOIN plans p ON p.id = t.plan_id WHERE t.id = ?1",
             tenant
         ),

@@ -251,7 +251,7 @@ fn bytes_that_come_back_while_they_are_loose_stay() {
     world.run_sql("DELETE FROM assets; DELETE FROM asset_objects");
     let (object, hash) = (seen[0].text("object"), seen[0].text("hash"));
     let loose = objects::Loose { object: &object, hash: &hash, bytes: 1 };
-    assert!(!block_on(objects::announced(&world, &shop.access(), &loose, 0, objects::UNLIMITED)).unwrap());
+    assert!(!block_on(objects::announced(&world, &shop.access(), &loose, 0)).unwrap());
     block_on(objects::take_away(&world, &seen[0])).unwrap();
     assert_eq!(world.stored().len(), 1);
     shop.add("name=b.png", &png(8, 8));
@@ -261,28 +261,6 @@ fn bytes_that_come_back_while_they_are_loose_stay() {
     shop.mira.delete(&format!("{}/{second}", shop.path)).must(204);
     world.run_sql("UPDATE loose_objects SET claimed_until = '2100-01-01T00:00:00Z'");
     shop.upload("name=c.png", &png(8, 8)).must(503);
-}
-
-#[test]
-fn the_plan_says_how_much_a_site_may_hold() {
-    let world = World::new();
-    let shop = Shop::new(&world);
-    let one = png(8, 8).len();
-    world.run_sql(&format!("UPDATE plans SET limits = '{{\"storage\": {}}}'", one + one / 2));
-    shop.add("name=a.png", &png(8, 8));
-    let full = shop.upload("name=b.png", &png(9, 9)).must(409);
-    assert!(full.body.contains(&format!("{one} are used, and this needs {one}")), "{}", full.body);
-    // What is agreed with the tenant comes before the plan.
-    world.run_sql(&format!("UPDATE tenants SET limits = '{{\"storage\": {}}}'", 3 * one));
-    shop.add("name=b.png", &png(9, 9));
-    // Uploads under way count; those that were given up do not.
-    world.run_sql(&format!(
-        "INSERT INTO loose_objects (site_id, object, hash, reserved, due_at) VALUES ('{}', 'upload/x', '', {one}, '2026-03-14T10:00:00Z')",
-        shop.site
-    ));
-    shop.upload("name=c.png", &png(10, 10)).must(409);
-    world.pass(HOUR);
-    shop.add("name=c.png", &png(10, 10));
 }
 
 #[test]
@@ -568,22 +546,4 @@ fn a_heavy_page_is_warned_about_before_it_is_published() {
     desk.put("/pages/home", Some(1), home("small.png")).must(200);
     assert_eq!(warned(), Vec::<Value>::new());
     desk.publish(json!({"everything": true})).must(201);
-}
-
-#[test]
-fn the_last_room_goes_to_one_of_two_uploads() {
-    let world = World::new();
-    let shop = Shop::new(&world);
-    let one = png(8, 8).len();
-    world.run_sql(&format!("UPDATE tenants SET limits = '{{\"storage\": {}}}'", one + one / 2));
-    // Somebody else's upload, begun after this one has looked whether there is room.
-    let other = format!(
-        "INSERT INTO loose_objects (site_id, object, hash, reserved, due_at) VALUES ('{}', 'upload/x', '', {one}, '2100-01-01T00:00:00Z')",
-        shop.site
-    );
-    *world.before_batch.borrow_mut() = Some(("INSERT INTO loose_objects", other));
-    let full = shop.upload("name=a.png", &png(8, 8)).must(409);
-    assert!(full.body.contains(&format!("{one} are used, and this needs {one}")), "{}", full.body);
-    assert_eq!(world.ask("SELECT object FROM loose_objects").len(), 1);
-    assert!(world.stored().is_empty());
 }

@@ -90,6 +90,7 @@ pub fn query(name: &str) -> &'static str {
     match name {
         "upload_asset" => "?name=New.png&folder=team",
         "delete_asset_folder" => "?folder=empty",
+        "delete_tenant" => "?confirm=A%20company",
         "diff_revisions" => "?to=1",
         "list_entities" | "import_entities" => "?type=note",
         _ => "",
@@ -348,7 +349,7 @@ impl Stage {
     }
 }
 
-fn routes() -> impl Iterator<Item = &'static Route> {
+pub fn routes() -> impl Iterator<Item = &'static Route> {
     ROUTES.iter().filter(|route| !matches!(route.handler, Handler::Open(_)))
 }
 

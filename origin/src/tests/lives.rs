@@ -13,7 +13,7 @@ fn at(site: &str, rest: &str) -> String {
 }
 
 /// A published site with a file.
-fn bakery(mira: &Browser, name: &str) -> String {
+pub fn bakery(mira: &Browser, name: &str) -> String {
     let site = make_site(mira, name);
     let upload = mira.request("POST", &at(&site, "/assets?name=Loaf.png&folder=bread"));
     mira.world.send(&upload.file(&png(800, 600))).must(201);
@@ -36,14 +36,14 @@ fn rows_of(world: &World, site: &str) -> Vec<(String, u64)> {
 }
 
 /// Keys and objects of a site.
-fn stored(world: &World, site: &str) -> Vec<String> {
+pub fn stored(world: &World, site: &str) -> Vec<String> {
     let kv = world.kv.borrow();
     let named = kv.iter().filter(|(key, value)| key.contains(site) || value.contains(site));
     let mine = world.stored().into_iter().filter(|name| name.contains(site));
     named.map(|(key, _)| key.clone()).chain(mine).collect()
 }
 
-fn host(world: &World, name: &str) -> Option<Value> {
+pub fn host(world: &World, name: &str) -> Option<Value> {
     world.kv.borrow().get(&format!("host/{name}")).map(|text| serde_json::from_str(text).unwrap())
 }
 
@@ -343,7 +343,7 @@ fn a_copy_for_which_the_plan_has_no_room_is_refused_at_once() {
         (json!({"sites": 1}), "Limit of sites: 1; in use: 1."),
         (json!({"pages": 3}), "Limit of pages: 3; in use: 2."),
         (json!({"entities": 2}), "Limit of entities: 2; in use: 2."),
-        (json!({"storage": 10}), "The plan has room for 10 bytes"),
+        (json!({"storage": 10}), "Limit of storage: 10 bytes; in use:"),
     ] {
         limit(limits);
         let refused = copy().must(409).value();

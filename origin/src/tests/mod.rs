@@ -24,4 +24,6 @@ mod renames;
 mod schedules;
 mod sites;
 mod statements;
+mod storage;
 mod templates;
+mod tenants;

@@ -55,6 +55,7 @@ fn everything() -> (World, BTreeSet<&'static str>) {
         domains(&world, &mira, &site);
         records(&world, &mira, &site);
         sites(&world, &mira, &site);
+        own_database(&world, &mira);
         let email = json!({"email": "mira@example.org"});
         world.send(&crate::testing::request("POST", "/api/v1/password-reset").json(email)).must(202);
         let password = json!({"code": world.code("mira@example.org").unwrap(), "password": "eleven quiet lamps by the quay"});
@@ -73,11 +74,11 @@ fn everything() -> (World, BTreeSet<&'static str>) {
             futures::executor::block_on(crate::jobs::every_minute(&world));
         }
         futures::executor::block_on(crate::jobs::every_minute(&world));
-        world.run_sql("UPDATE sites SET delete_after = '2026-01-01T00:00:00Z'");
-        for _ in 0..3 {
+        world.run_sql("UPDATE tenants SET delete_after = '2026-01-01T00:00:00Z'");
+        for _ in 0..5 {
             futures::executor::block_on(crate::jobs::every_minute(&world));
         }
-        assert!(world.ask("SELECT 1 FROM sites").is_empty(), "{:?}", world.logged.borrow());
+        assert!(world.ask("SELECT 1 FROM tenants").is_empty(), "{:?}", world.logged.borrow());
     }
     let statements = world.statements.borrow().iter().copied().collect();
     (world, statements)
@@ -206,6 +207,22 @@ fn sites(world: &World, mira: &Browser, site: &str) {
     assert!(!log.sent_later(world).is_empty());
 }
 
+/// Files of a site that has a database of its own, with a limit.
+fn own_database(world: &World, mira: &Browser) {
+    world.run_sql("UPDATE tenants SET limits = '{\"storage\": 1000000000}'");
+    let site = make_site(mira, "granary");
+    world.run_sql(&format!("UPDATE sites SET database = 'OWN' WHERE id = '{site}'"));
+    let assets = format!("/api/v1/sites/{site}/assets");
+    let upload = mira.request("POST", &format!("{assets}?name=a.png")).file(&file("upload_asset"));
+    let made = world.send(&upload).must(201).value();
+    let asset = format!("{assets}/{}", made["id"].as_str().unwrap());
+    mira.post(&format!("{asset}/trash"), json!({})).must(200);
+    mira.delete(&asset).must(204);
+    world.pass(2 * crate::clock::HOUR);
+    futures::executor::block_on(crate::jobs::every_minute(world));
+    world.run_sql("UPDATE tenants SET limits = '{}'");
+}
+
 #[test]
 fn no_statement_reads_a_whole_table() {
     let (world, statements) = everything();
@@ -259,7 +276,8 @@ const BOUND: &[&str] = &[
     "UPDATE tenants SET status = ?2, plan_id = ?3, limits = ?4, updated_at = ?5, trial_ends_at = ?6, trial_due_at = ?7",
     // The platform's own drain.
     "trial_due_at <= ?1",
-    "FROM tenants WHERE id = ?1 AND status = 'trial'",
+    "FROM tenants WHERE id = ?1",
+    "UPDATE tenants SET delete_after = ?2 WHERE id = ?1",
     "UPDATE tenants SET status = 'suspended', trial_due_at = NULL, updated_at = ?2 WHERE id = ?1",
     "UPDATE tenants SET trial_due_at = ?2, updated_at = ?3 WHERE id = ?1",
     // Whether anybody has a host is known to the whole world.
@@ -285,6 +303,8 @@ fn every_statement_on_rows_of_a_tenant_is_bound_to_what_was_proven() {
         "asset_objects",
         "asset_paths",
         "loose_objects",
+        "site_storage",
+        "storage_holds",
         "tenants",
         "features",
         "usage",

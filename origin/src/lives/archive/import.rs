@@ -277,8 +277,9 @@ impl Import<'_> {
         let progress = Progress::with_files(self.stored.len() as u64);
         let bytes = serde_json::to_vec(&parts).map_err(|e| Refusal::Unavailable(e.to_string()))?;
         let object = kept(site);
-        let loose = Loose { object: &object, hash: "", bytes: bytes.len() as u64 };
-        objects::announced(stores, site, &loose, 0, objects::UNLIMITED).await?;
+        // No file of a person's: it takes no room.
+        let loose = Loose { object: &object, hash: "", bytes: 0 };
+        objects::announced(stores, site, &loose, 0).await?;
         stores.put(&object, "application/json", bytes).await?;
         let (name, locales) = (json!(general.name).to_string(), json!(general.locales).to_string());
         let mut statements = vec![assets::tell(site, &texts)];
