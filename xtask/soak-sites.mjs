@@ -7,6 +7,7 @@ import http from "node:http";
 import { DatabaseSync } from "node:sqlite";
 import { Miniflare } from "miniflare";
 import { describe, workerModules } from "../tests/lib/options.mjs";
+import { workerd } from "../tests/lib/processes.mjs";
 
 const [templatePath, manyText, roundsText] = process.argv.slice(2);
 const MANY = Number(manyText);
@@ -104,18 +105,6 @@ function cpu(pid) {
   return sum;
 }
 
-/** The workerd that this process has started. */
-async function workerd() {
-  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-      const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-      if (parent === process.pid && stat.includes("(workerd)")) return Number(pid);
-    } catch { /* it has just ended */ }
-  }
-  throw new Error("there is no workerd below this process");
-}
-
 function resident(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]);
 }
@@ -134,7 +123,7 @@ async function round(count, number) {
       answer.on("end", () => (answer.statusCode === 200 && size > 1000 ? resolve() : reject(new Error(`${site}${path}: ${answer.statusCode}`))));
     }).on("error", reject);
   });
-  const pid = await workerd();
+  const pid = workerd();
   // Sites anywhere in the store, others in each round where there are enough.
   const site = (n) => WARMERS + Math.floor(((n + number / ROUNDS) / HOSTS) * count) % count;
   const sites = [...new Set(Array.from({ length: HOSTS }, (_, n) => site(n)))];

@@ -1,8 +1,7 @@
 //! Bodies of answers that are made while they are sent.
 
 use crate::access::SiteAccess;
-use crate::audit;
-use crate::audit::Log;
+use crate::audit::{self, Log};
 use crate::lives::archive;
 use crate::stores::{Fault, Stores};
 use futures::stream::LocalBoxStream;
