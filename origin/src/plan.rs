@@ -63,6 +63,8 @@ macro_rules! used {
               WHEN 'members' THEN (SELECT count(*) FROM members WHERE tenant_id = ?1) \
                 + (SELECT count(*) FROM invitations WHERE tenant_id = ?1 AND status = 'open' AND expires_at > ?2) \
               WHEN 'domains' THEN (SELECT count(*) FROM hosts WHERE tenant_id = ?1 AND kind = 'custom') \
+              WHEN 'storage' THEN (SELECT coalesce(sum(o.bytes), 0) FROM sites s CROSS JOIN asset_objects o ON o.site_id = s.id \
+                WHERE s.tenant_id = ?1) \
               ELSE (SELECT coalesce(sum(amount), 0) FROM usage WHERE tenant_id = ?1 AND day = '' AND metric = ",
             $metric,
             ") END"
@@ -156,7 +158,7 @@ pub async fn used(stores: &dyn Stores, tenant: &str) -> Result<BTreeMap<String, 
     Ok(found.iter().map(|row| (row.text("metric"), row.number("used"))).collect())
 }
 
-/// Counts a change of pages, entities, storage or plugins of a site; for the batch of that change.
+/// Counts a change of pages, entities or plugins of a site; for the batch of that change.
 pub fn counted(access: &SiteAccess, metric: Metric, change: f64) -> Statement {
     sql!(
         "INSERT INTO usage (tenant_id, site_id, day, metric, amount) VALUES (?1, ?2, '', ?3, max(0, ?4)) \

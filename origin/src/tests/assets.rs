@@ -275,6 +275,9 @@ fn the_plan_says_how_much_a_site_may_hold() {
     // What is agreed with the tenant comes before the plan.
     world.run_sql(&format!("UPDATE tenants SET limits = '{{\"storage\": {}}}'", 3 * one));
     shop.add("name=b.png", &png(9, 9));
+    let usage = shop.mira.get(&format!("/api/v1/tenants/{}/usage", shop.mira.tenant)).must(200).value();
+    let storage = json!({"metric": "storage", "used": png(8, 8).len() + png(9, 9).len(), "limit": 3 * one});
+    assert!(usage.as_array().unwrap().contains(&storage), "{usage}");
     // Uploads under way count; those that were given up do not.
     world.run_sql(&format!(
         "INSERT INTO loose_objects (site_id, object, hash, reserved, due_at) VALUES ('{}', 'upload/x', '', {one}, '2026-03-14T10:00:00Z')",
