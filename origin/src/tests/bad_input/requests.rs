@@ -199,7 +199,7 @@ fn queries(scene: &Scene, cases: &mut Vec<Case>) {
     }
     for path in ["~/types/product?dryrun=true", "~/types/product?dry_run=1"] {
         let asked = scene.request("PUT", path).json(crate::tests::entities::product());
-        add(cases, "query", &format!("PUT {path}"), asked.with("if-match", "\"1\""));
+        add(cases, "query", format!("PUT {path}"), asked.with("if-match", "\"1\""));
     }
     let import =
         scene.request("PUT", "~/imports/new?type=product&publish=yes").file(b"id,slug,title\na,a,A\n");
