@@ -211,7 +211,11 @@ impl Api {
             429 | 502 | 503 | 504 => {
                 Tried::Failed(Failure::of_answer(status, &String::from_utf8_lossy(&body)), wait)
             }
-            _ => return Err(Failure::of_answer(status, &String::from_utf8_lossy(&body))),
+            _ => {
+                let failure = Failure::of_answer(status, &String::from_utf8_lossy(&body));
+                let what = path.split('?').next().unwrap_or_default();
+                return Err(if failure.exit == Exit::Usage { failure.about(what) } else { failure });
+            }
         })
     }
 

@@ -15,15 +15,22 @@ mod resolver;
 
 use clap::Parser;
 
+use failure::Failure;
 use output::Outcome;
 use serde_json::json;
 use std::io::Write;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let given = args::Given::parse();
-    let json = given.json;
-    let (exit, value, text, aside) = match commands::run(given) {
+    let (json, done) = match args::Given::try_parse() {
+        Ok(given) => (given.json, commands::run(given)),
+        // Since they are wrong, the options cannot say so themselves.
+        Err(e) if e.use_stderr() && std::env::args_os().any(|argument| argument == "--json") => {
+            (true, Err(Failure::usage(e.render().to_string().trim_end())))
+        }
+        Err(e) => e.exit(),
+    };
+    let (exit, value, text, aside) = match done {
         Ok(Outcome { exit, value, text }) => (exit, value, text, String::new()),
         Err(failure) => {
             let aside = failure.to_string();

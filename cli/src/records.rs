@@ -5,6 +5,7 @@ use crate::context::Site;
 use crate::failure::{At, Failure};
 use crate::output::field;
 use indicatif::{ProgressBar, ProgressStyle};
+use intake::table::{self, Place};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::path::Path;
@@ -62,31 +63,34 @@ impl Format {
     pub fn pieces(self, text: &str) -> Result<Vec<Piece>, Failure> {
         match self {
             Self::Csv => csv_pieces(text),
-            Self::Lines => Ok(pieces("application/jsonl", "", text.lines().map(str::to_owned).enumerate())),
+            Self::Lines => {
+                let lines = text.lines().map(|line| format!("{line}\n"));
+                Ok(pieces("application/jsonl", "", (0..).zip(lines)))
+            }
             Self::Json => {
                 let list: Vec<Value> = intake::parse::parse(text)
                     .map_err(|e| Failure::content(format!("The file is no list: {e}")))?;
-                let lines = list.iter().map(Value::to_string).enumerate();
-                Ok(pieces("application/jsonl", "", lines))
+                let lines = list.iter().map(|record| format!("{record}\n"));
+                Ok(pieces("application/jsonl", "", (0..).zip(lines)))
             }
         }
     }
 }
 
-/// Rows as pieces. Each row comes with the lines before it, and `head` stands before the rows of every piece.
-fn pieces(media: &'static str, head: &str, rows: impl Iterator<Item = (usize, String)>) -> Vec<Piece> {
+/// Rows with the ends of their lines as pieces. Each comes with the number of lines before it, and `head` stands before the
+/// rows of every piece.
+fn pieces(media: &'static str, head: &str, rows: impl Iterator<Item = (u64, String)>) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = vec![];
     let heads = head.lines().count() as u64;
     for (before, row) in rows {
         let full = |piece: &Piece| piece.rows >= ROWS || piece.text.len() + row.len() > BYTES;
         if pieces.last().is_none_or(full) {
-            let before = (before as u64).saturating_sub(heads);
+            let before = before.saturating_sub(heads);
             pieces.push(Piece { media, text: head.to_owned(), rows: 0, before });
         }
         if let Some(piece) = pieces.last_mut() {
             piece.rows += usize::from(!row.trim().is_empty());
-            piece.text += row.trim_end_matches(['\r', '\n']);
-            piece.text.push('\n');
+            piece.text += &row;
         }
     }
     pieces
@@ -95,16 +99,24 @@ fn pieces(media: &'static str, head: &str, rows: impl Iterator<Item = (usize, St
 fn csv_pieces(text: &str) -> Result<Vec<Piece>, Failure> {
     let text = text.trim_start_matches('\u{feff}');
     let bad = |e: csv::Error| Failure::content(format!("The file is no CSV: {e}."));
-    let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(text.as_bytes());
-    let (mut places, mut row) = (vec![], csv::StringRecord::new());
+    let separator = table::separator(text);
+    let mut reader = csv::ReaderBuilder::new();
+    reader.flexible(true).has_headers(false).delimiter(separator as u8);
+    let mut reader = reader.from_reader(text.as_bytes());
+    let (mut rows, mut row) = (vec![], csv::StringRecord::new());
+    let mut place = Place::new(text);
     while reader.read_record(&mut row).map_err(bad)? {
-        let place = row.position().map(|at| (at.byte() as usize, at.line() as usize));
-        places.extend(place);
+        rows.extend(row.position().map(|at| place.of(at.byte())));
     }
-    let ends = places.iter().skip(1).map(|(byte, _)| *byte).chain([text.len()]).collect::<Vec<_>>();
-    let mut rows = places.iter().zip(ends).map(|((from, line), to)| {
-        // Empty lines before a row are a part of it.
-        (line.saturating_sub(1), text.get(*from..to).unwrap_or_default().to_owned())
+    if let Some((line, _)) = rows.last().filter(|(_, row)| table::is_open(row, separator)) {
+        let detail =
+            format!("The file is no CSV: a quote that opens in the row of line {line} is never closed.");
+        return Err(Failure::content(detail));
+    }
+    let ends = rows.iter().skip(1).map(|(_, rest)| rest.len()).chain([0]).collect::<Vec<_>>();
+    // Empty lines behind a row are a part of it.
+    let mut rows = rows.iter().zip(ends).map(|((line, rest), left)| {
+        (line.saturating_sub(1), rest.get(..rest.len() - left).unwrap_or_default().to_owned())
     });
     let Some((_, mut head)) = rows.next() else { return Ok(vec![]) };
     head.truncate(head.trim_end_matches(['\r', '\n']).len());
@@ -221,6 +233,22 @@ mod tests {
         // It stands in line 2 of its piece and in line 4002 of the file.
         assert_eq!(last.before, 4000);
         assert!(Format::Csv.pieces("").unwrap().is_empty());
+    }
+
+    #[test]
+    fn lines_of_a_spreadsheet_are_those_of_the_file() {
+        let mut text = "id;slug;text\r\n\r\n".to_owned();
+        for n in 0..2001 {
+            text += &format!("r{n};s{n};\"two, or\r\nmore;\"\r\n");
+        }
+        let pieces = Format::Csv.pieces(&text).unwrap();
+        let sizes: Vec<(usize, u64)> = pieces.iter().map(|piece| (piece.rows, piece.before)).collect();
+        // The first row stands in line 3 of the file, and the last in line 4003: in line 2 of their pieces.
+        assert_eq!(sizes, [(2000, 1), (1, 4001)]);
+        let last = pieces.last().unwrap();
+        assert_eq!(last.text, "id;slug;text\nr2000;s2000;\"two, or\r\nmore;\"\r\n");
+        let open = Format::Csv.pieces("id,text\na,b\nc,\"d\ne,f\n").unwrap_err();
+        assert!(open.detail.contains("line 3 is never closed"), "{open}");
     }
 
     #[test]

@@ -174,6 +174,31 @@ fn refusals_have_exit_codes_of_their_own() {
 }
 
 #[test]
+fn wrong_options_are_told_as_json_where_that_is_asked_for() {
+    let home = tempfile::tempdir().unwrap();
+    for given in [&["--json", "no-such-command"][..], &["pages", "diff", "home", "x", "--json"], &["--json"]]
+    {
+        let ran = Ran::of(&mut command(home.path(), given));
+        assert_eq!(
+            (ran.exit, ran.json()["error"]["title"].as_str()),
+            (2, Some("This cannot be done so")),
+            "{ran:?}"
+        );
+        assert!(
+            ran.json()["error"]["detail"].as_str().unwrap().contains("Usage: manysite") || given.len() > 2,
+            "{ran:?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_not_there_is_named() {
+    let server = Server::of(vec![me(), sites(), problem(404, &[], json!({}))]);
+    let ran = run(&server.url, &["pages", "show", "none"]);
+    assert!(ran.exit == 2 && ran.err.contains("/sites/s1/pages/none: Do it otherwise."), "{ran:?}");
+}
+
+#[test]
 fn a_link_to_drafts_is_the_first_line_and_what_is_wrong_with_them_follows() {
     let url = "https://a.example/-/now/preview/s1.p1.1.abc/about";
     let made = json!({"id": "p1", "url": url, "expires_at": "2026-03-21T09:30:00Z",

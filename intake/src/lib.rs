@@ -16,6 +16,7 @@ pub mod routes;
 pub mod sections;
 pub mod starts;
 pub mod style;
+pub mod table;
 pub mod types;
 
 mod drawn;

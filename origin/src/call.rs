@@ -30,6 +30,15 @@ impl Call<'_> {
         self.request.query().into_iter().find(|(n, _)| n == name).map(|(_, value)| value)
     }
 
+    /// Whether something is asked for.
+    pub fn flag(&self, name: &str) -> Result<bool, Refusal> {
+        match self.query(name).as_deref() {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(Problem::new(name, "expected true or false").into()),
+        }
+    }
+
     /// The body, which is JSON and nothing else; a mistake is named with its path.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
         let text = std::str::from_utf8(&self.request.body)

@@ -9,6 +9,7 @@ use crate::problem::{Answer, Refusal};
 use crate::routes::{Handler, ROUTES, Route, matches};
 use crate::stores::Stores;
 use crate::{auth, secret, visitors};
+use model::Problem;
 use model::names::Hostname;
 
 /// Longest body in bytes. A page of two hundred sections has a tenth of it.
@@ -69,6 +70,7 @@ async fn answer(stores: &dyn Stores, request: &Request, id: &str) -> Answer {
     }
     limits::within(stores, ADDRESS, request.header("cf-connecting-ip")).await?;
     let call = Call { stores, request, id, action: route.name, params };
+    known_query(route, request)?;
     if let Handler::Open(handler) = route.handler {
         // A browser says where a request comes from; signing a person in from another site is refused as well.
         if !request.header("origin").is_empty() || !request.header("sec-fetch-site").is_empty() {
@@ -126,6 +128,16 @@ async fn answer(stores: &dyn Stores, request: &Request, id: &str) -> Answer {
             }
         }
     }
+}
+
+/// Refuses what would be passed over: with `dryrun=true` a change would be made.
+fn known_query(route: &Route, request: &Request) -> Result<(), Refusal> {
+    let query = if matches!(route.handler, Handler::Open(_)) { vec![] } else { request.query() };
+    let unknown = query.into_iter().find(|(name, _)| !route.query.contains(&name.as_str()));
+    unknown.map_or(Ok(()), |(name, _)| {
+        let known = if route.query.is_empty() { "none".to_owned() } else { route.query.join(", ") };
+        Err(Problem::new(name, format!("unknown in the query; known are {known}")).into())
+    })
 }
 
 type Params = Vec<(&'static str, String)>;

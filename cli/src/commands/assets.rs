@@ -2,7 +2,7 @@
 
 use crate::api::{Sent, encoded};
 use crate::context::{Context, Site};
-use crate::failure::{Exit, Failure};
+use crate::failure::{At, Exit, Failure};
 use crate::folder;
 use crate::output::{Outcome, done, field};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -113,12 +113,18 @@ pub fn push(site: &Site, files: &[(String, PathBuf)], pictures: Option<&Path>) -
     match failed.iter().position(|failure| failure.exit != Exit::Content) {
         Some(fatal) => Err(failed.swap_remove(fatal)),
         None if failed.is_empty() => Ok(pushed.into_inner().unwrap_or_default()),
-        None => {
-            failed.sort_by(|a, b| a.detail.cmp(&b.detail));
-            let problems = failed.into_iter().flat_map(|failure| failure.problems).collect();
-            Err(Failure { problems, ..Failure::content("These files were not taken; the others were.") })
-        }
+        None => Err(not_taken(failed)),
     }
+}
+
+fn not_taken(failed: Vec<Failure>) -> Failure {
+    let problems = failed.into_iter().flat_map(|failure| match failure.problems.is_empty() {
+        true => vec![At { path: String::new(), message: failure.detail }],
+        false => failure.problems,
+    });
+    let mut problems: Vec<At> = problems.collect();
+    problems.sort_by(|a, b| (&a.path, &a.message).cmp(&(&b.path, &b.message)));
+    Failure { problems, ..Failure::content("These files were not taken; the others were.") }
 }
 
 /// Writes alternative texts that are not so yet; how many files had others.
@@ -215,4 +221,20 @@ fn widths(site: &Site, asset: &Asset, bytes: &[u8], pictures: Option<&Path>) -> 
         site.api.ask("PUT", &site.path(&below), &Sent::Bytes(&drawn), &[])?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_that_was_not_taken_is_named_with_its_reason() {
+        let problem = At { path: "name".to_owned(), message: "too long".to_owned() };
+        let refused = Failure { problems: vec![problem], ..Failure::content("Mend it.") }.about("b.jpg");
+        let cut_off = Failure::content("it is cut off").about("a.png");
+        let failure = not_taken(vec![refused, cut_off]);
+        let said: Vec<_> =
+            failure.problems.iter().map(|at| (at.path.as_str(), at.message.as_str())).collect();
+        assert_eq!(said, [("", "a.png: it is cut off"), ("b.jpg: name", "too long")]);
+    }
 }

@@ -87,7 +87,7 @@ pub async fn import_entities(call: &Call<'_>, access: &SiteAccess) -> Answer {
         )
     })?;
     let kind = call.query("type").unwrap_or_default();
-    let publish = call.query("publish").is_some_and(|value| value == "true");
+    let publish = call.flag("publish")?;
     if publish {
         access.in_tenant().require(crate::access::Permission::Publish)?;
     }

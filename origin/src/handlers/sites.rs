@@ -16,7 +16,7 @@ use crate::repo::sites::{self, NewSite};
 use crate::repo::{fills, kv, objects};
 use crate::secret;
 use crate::source::Documents;
-use crate::stores::{Fault, Row};
+use crate::stores::{Fault, Row, Statement};
 use crate::subject::{General, Subject};
 use intake::starts;
 use model::Problem;
@@ -390,7 +390,13 @@ pub async fn change_site(call: &Call<'_>, access: &SiteAccess) -> Answer {
         None => before.status.as_str(),
     };
     let name = given.name.as_ref().unwrap_or(&before.name);
-    let statement = sites::change(call.stores, access, &json!(name).to_string(), status);
+    let mut statements = vec![
+        sites::change(call.stores, access, &json!(name).to_string(), status),
+        kv::hosts_of_site(access.scope()),
+    ];
+    if *name != before.name {
+        statements.extend(named(call, access, name).await?);
+    }
     let event = Event {
         subject: "site",
         id: before.id.clone(),
@@ -407,14 +413,25 @@ pub async fn change_site(call: &Call<'_>, access: &SiteAccess) -> Answer {
         delete_after: None,
         filling: None,
     };
-    Ok(make(
-        call,
-        access,
-        vec![statement, kv::hosts_of_site(access.scope())],
-        event,
-        Reply::json(200, &changed),
-    )
-    .await?)
+    let made = make(call, access, statements, event, Reply::json(200, &changed)).await;
+    let saved = || Refusal::State("Somebody has just saved settings/general: send it again.".to_owned());
+    made.map_err(|lost| lost.when("revisions.", saved))
+}
+
+/// The name stands in the settings as well, from where the next publish has it.
+async fn named(
+    call: &Call<'_>,
+    access: &SiteAccess,
+    name: &BTreeMap<String, String>,
+) -> Result<Vec<Statement>, Refusal> {
+    let general = documents::get(call.stores, access, Subject::Setting, "general").await?;
+    let Some(row) = general else { return Ok(vec![]) };
+    let mut general: serde_json::Map<String, Value> = row.json("document")?;
+    general.insert("name".to_owned(), json!(name));
+    let (document, revision) = (Value::Object(general).to_string(), row.number("revision") + 1);
+    let save =
+        Saved { subject: Subject::Setting, id: "general", revision, document: &document, cause: "edit" };
+    Ok(vec![documents::revision(call.stores, access, &save), documents::put(call.stores, access, &save)])
 }
 
 /// How long a deleted site, or tenant, can be taken back.

@@ -123,7 +123,7 @@ pub async fn save_type(call: &Call<'_>, access: &SiteAccess) -> Answer {
         follows: follows.clone(),
         look_at: plan.fixed.clone(),
     };
-    let dry = call.query("dry_run").is_some_and(|value| value == "true");
+    let dry = call.flag("dry_run")?;
     if dry {
         return Ok(Reply::json(200, &saved(known, misfits)));
     }

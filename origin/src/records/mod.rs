@@ -243,10 +243,14 @@ fn unique(ready: &Ready) -> Vec<(String, String)> {
         .collect()
 }
 
+/// The last second whose rows in the search are numbers that D1 gives back as they are: below 2^53.
+const LAST_SECOND: u64 = (1 << 33) - 1;
+
 /// Seconds of a time such as `2026-03-14T09:30:00Z` since 1970; the search is in this order.
 fn seconds(time: &str) -> u64 {
     let parsed = time::OffsetDateTime::parse(time, &time::format_description::well_known::Rfc3339);
-    parsed.ok().and_then(|time| u64::try_from(time.unix_timestamp()).ok()).unwrap_or_default()
+    let seconds = parsed.ok().and_then(|time| u64::try_from(time.unix_timestamp()).ok());
+    seconds.unwrap_or_default().min(LAST_SECOND)
 }
 
 impl Known {

@@ -15,7 +15,7 @@ use crate::problem::Refusal;
 use crate::publish::Chosen;
 use crate::repo::documents::{self, Saved};
 use crate::repo::{entities, renames as repo};
-use crate::stores::{Row, Statement};
+use crate::stores::{self, Row, Statement};
 use crate::subject::Subject;
 use intake::renames::{self, Renames};
 use model::Problem;
@@ -215,8 +215,10 @@ pub async fn new_names(
             }
         }
         if !revisions.is_empty() {
-            let mut statements =
-                repo::new_names(call.stores, access, &Value::from(revisions).to_string(), renames);
+            let mut statements: Vec<Statement> = stores::lists(revisions)
+                .iter()
+                .flat_map(|revisions| repo::new_names(call.stores, access, revisions, renames))
+                .collect();
             statements.extend(entities::next_epoch(access));
             let event = Event {
                 subject: "entity",

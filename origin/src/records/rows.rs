@@ -1,6 +1,7 @@
 //! Rows of records, as CSV or JSON, into the form that is checked.
 
 use crate::problem::Refusal;
+use intake::table::{self, Place};
 use model::Problem;
 use model::entity::EntityType;
 use model::names::Locale;
@@ -76,50 +77,8 @@ fn one(text: &str) -> Result<Given, Problem> {
 /// Columns that are no fields.
 const OWN: [&str; 5] = ["id", "group", "slug", "locale", "published_at"];
 
-/// Spreadsheets write semicolons where a comma is part of numbers, and tabs.
-fn separator(text: &str) -> char {
-    let first = text.split(['\r', '\n']).next().unwrap_or_default();
-    let count = |c: char| first.matches(c).count();
-    [';', '\t'].into_iter().find(|c| count(*c) > count(',')).unwrap_or(',')
-}
-
-/// Counts lines as editors do, whichever way they end.
-struct Place<'t> {
-    text: &'t str,
-    byte: usize,
-    line: u64,
-}
-
-impl<'t> Place<'t> {
-    /// On to the row that begins at a byte, or behind the ends of lines that stand there: its line, and what is left
-    /// from it on.
-    fn of(&mut self, byte: usize) -> (u64, &'t str) {
-        let rest = self.text.get(byte..).unwrap_or_default().trim_start_matches(['\r', '\n']);
-        let start = self.text.len() - rest.len();
-        let passed = self.text.get(self.byte..start).unwrap_or_default();
-        self.line += (passed.matches(['\r', '\n']).count() - passed.matches("\r\n").count()) as u64;
-        self.byte = start;
-        (self.line, rest)
-    }
-}
-
-/// Whether a quote that opens in the last row is never closed. Everything behind it is one cell then.
-fn is_open(row: &str, separator: char) -> bool {
-    let (mut is_quoted, mut begins) = (false, true);
-    let mut chars = row.chars().peekable();
-    while let Some(c) = chars.next() {
-        match (is_quoted, c) {
-            (true, '"') => is_quoted = chars.next_if_eq(&'"').is_some(),
-            (false, '"') => is_quoted = begins,
-            _ => {}
-        }
-        begins = !is_quoted && (c == separator || matches!(c, '\r' | '\n'));
-    }
-    is_quoted
-}
-
 fn csv(text: &str, definition: &EntityType) -> Result<Vec<Line>, Refusal> {
-    let separator = separator(text);
+    let separator = table::separator(text);
     let mut reader =
         csv::ReaderBuilder::new().flexible(true).delimiter(separator as u8).from_reader(text.as_bytes());
     let malformed = |e: &dyn std::fmt::Display| Refusal::Malformed(format!("The body is not CSV: {e}."));
@@ -149,17 +108,17 @@ fn csv(text: &str, definition: &EntityType) -> Result<Vec<Line>, Refusal> {
     }
     crate::problem::unless_good(problems)?;
     let (mut lines, mut last) = (vec![], (1, text));
-    let mut place = Place { text, byte: 0, line: 1 };
+    let mut place = Place::new(text);
     for row in reader.records() {
         let row = row.map_err(|e| malformed(&e))?;
-        last = place.of(row.position().map_or(0, |at| at.byte() as usize));
+        last = place.of(row.position().map_or(0, |at| at.byte()));
         lines.push(Line {
             number: last.0,
             bytes: row.as_slice().len(),
             record: csv_row(&names, &row, definition),
         });
     }
-    if is_open(last.1, separator) {
+    if table::is_open(last.1, separator) {
         return Err(malformed(&format!("a quote that opens in the row of line {} is never closed", last.0)));
     }
     Ok(lines)

@@ -158,3 +158,23 @@ fn a_path_may_have_its_ids_percent_encoded() {
     desk.who.get(&desk.path("/components/hero%3awinter")).must(200);
     desk.who.get(&desk.path("/components/hero%3")).must(404);
 }
+
+#[test]
+fn records_of_a_time_far_ahead_have_rows_of_their_own_in_the_search() {
+    let world = World::new();
+    let desk = shop(&world);
+    let mut detail = page("/products/:slug", "{title}");
+    detail["entity"] = json!("product");
+    desk.put("/pages/product", None, detail).must(200);
+    for (n, time) in
+        ["9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z", "2242-03-16T12:56:32Z"].into_iter().enumerate()
+    {
+        let mut far = record(&format!("r{n}"), json!({"title": "R"}));
+        far["published_at"] = json!(time);
+        desk.put(&format!("/entities/r{n}"), None, far).must(200);
+    }
+    let rows = world.ask("SELECT row FROM search_documents ORDER BY row");
+    let rows: Vec<u64> = rows.iter().map(|row| row["row"].as_u64().unwrap()).collect();
+    let first = ((1 << 33) - 1) << 20;
+    assert_eq!(rows, [first, first + 1, first + 2]);
+}

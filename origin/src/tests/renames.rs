@@ -56,6 +56,26 @@ fn put(desk: &Desk, query: &str, body: Value) -> Reply {
     desk.who.world.send(&request.with("if-match", "\"1\""))
 }
 
+#[test]
+fn fields_of_many_long_records_get_other_names() {
+    let world = World::new();
+    let desk = Desk::new(&world);
+    let mut long = product();
+    let body = json!({"name": "body", "kind": "long_text", "max": 100_000});
+    long["fields"].as_array_mut().unwrap().push(body);
+    desk.put("/types/product", None, long.clone()).must(200);
+    for n in 0..30 {
+        let fields = json!({"title": "T", "price": n, "body": "x".repeat(90_000)});
+        desk.put(&format!("/entities/r{n}"), None, record(&format!("r{n}"), fields)).must(200);
+    }
+    let mut other: Value = serde_json::from_str(&long.to_string().replace("\"price\"", "\"cost\"")).unwrap();
+    other["indexes"][0]["name"] = json!("price");
+    other["renamed"] = json!({"price": "cost"});
+    put(&desk, "", other).must(200);
+    let named = world.ask("SELECT 1 FROM revisions WHERE number = 2 AND document LIKE '%\"cost\":%'");
+    assert_eq!(named.len(), 30);
+}
+
 /// What visitors see: the field that the home page's list names, and the fields of records and of list entries.
 fn seen(world: &World) -> (String, Vec<Value>, Vec<Value>) {
     let content = site(world, "bakery.localhost").unwrap();

@@ -1,6 +1,6 @@
 use crate::testing::World;
 use crate::tests::isolation::make_site;
-use crate::tests::publish::Desk;
+use crate::tests::publish::{Desk, page};
 use serde_json::json;
 
 #[test]
@@ -160,4 +160,20 @@ fn a_token_is_shown_once_listed_without_its_secret_and_ended() {
     ] {
         assert_eq!(mira.post(&tokens, body).must(422).value()["problems"][0]["path"], at);
     }
+}
+
+#[test]
+fn a_new_name_stands_in_the_settings_as_well() {
+    let world = World::new();
+    let desk = Desk::new(&world);
+    desk.put("/pages/home", None, page("/", "Home")).must(200);
+    desk.publish(json!({"everything": true})).must(201);
+    desk.who.send("PATCH", &desk.path(""), json!({"name": {"en": "Other"}})).must(200);
+    let general = desk.who.get(&desk.path("/settings/general")).must(200).value();
+    assert_eq!((&general["document"]["name"], &general["revision"]), (&json!({"en": "Other"}), &json!(2)));
+    // The same name, or another state, is no change of the settings.
+    desk.who.send("PATCH", &desk.path(""), json!({"name": {"en": "Other"}, "status": "active"})).must(200);
+    assert_eq!(desk.who.get(&desk.path("/settings/general")).value()["revision"], 2);
+    let published = desk.publish(json!({"everything": true})).must(201).value();
+    assert_eq!(published["changes"][0]["id"], "general", "{published}");
 }

@@ -113,7 +113,7 @@ impl Archive {
     pub async fn next(&self) -> Result<Option<Entry>, Refusal> {
         let mut long = None;
         loop {
-            self.skip(self.left.take() + self.padding.take()).await?;
+            self.skip(self.left.take().saturating_add(self.padding.take())).await?;
             let block = self.exactly(BLOCK as u64).await?;
             if block.iter().all(|byte| *byte == 0) {
                 return Ok(None);

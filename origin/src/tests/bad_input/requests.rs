@@ -173,6 +173,9 @@ fn queries(scene: &Scene, cases: &mut Vec<Case>) {
         "^/sites?after=2026-03-14T09:30:00Z",
         "^/invitations?after=%ff",
         "~/pages?after=1",
+        "~/pages?sort=title",
+        "~/entities?type=product&filter[price]=1",
+        "^/roles?limit=1",
         "~/pages?status=Draft",
         "~/pages?status=trashed",
         "~/releases?after=one",
@@ -194,6 +197,13 @@ fn queries(scene: &Scene, cases: &mut Vec<Case>) {
             add(cases, "query", shown, scene.request("GET", path));
         }
     }
+    for path in ["~/types/product?dryrun=true", "~/types/product?dry_run=1"] {
+        let asked = scene.request("PUT", path).json(crate::tests::entities::product());
+        add(cases, "query", format!("PUT {path}"), asked.with("if-match", "\"1\""));
+    }
+    let import =
+        scene.request("PUT", "~/imports/new?type=product&publish=yes").file(b"id,slug,title\na,a,A\n");
+    add(cases, "query", "PUT ~/imports/new?publish=yes", import.with("content-type", "text/csv"));
     add(cases, "query", "DELETE ~/asset-folders", scene.request("DELETE", "~/asset-folders"));
     add(
         cases,
