@@ -66,3 +66,15 @@ test("many traps at once leave the Worker working", async () => {
   for (const answer of answers) if (answer.status !== 200) await isOurPage(answer, "one of many");
   for (const site of ["agency", "bakery", "school"]) assert.equal((await visit(site, "/")).status, 200, site);
 });
+
+test("what the edge cache has of a page is sent as it was drawn, with no header of the cache's own", async () => {
+  const list = ["magazine", "/news", { headers: { "accept-language": "en" } }];
+  const drawn = await visit(...list);
+  await sleep(300);
+  await isOurPage(await trapped("/", "start"), "the instance goes, and its memory with it");
+  const { DB } = await world.bindings();
+  await DB.exec("ALTER TABLE entity_lists RENAME TO elsewhere");
+  const kept = await visit(...list);
+  assert.deepEqual([kept.status, kept.text], [200, drawn.text]);
+  assert.deepEqual({ ...kept.headers, date: undefined }, { ...drawn.headers, date: undefined });
+});

@@ -16,13 +16,14 @@ const shelf = new Map();
 let shelfBytes = 0;
 
 function shelve(name, entry) {
-  const { held } = entry;
-  if (shelf.size >= SHELF_ENTRIES || shelfBytes + held.size > SHELF_BYTES) {
+  // A visitor decides how long an address and a list of languages are.
+  const bytes = entry.held.size + name.length;
+  if (shelf.size >= SHELF_ENTRIES || shelfBytes + bytes > SHELF_BYTES) {
     shelf.clear();
     shelfBytes = 0;
   }
   // What stands there counts on until all is forgotten: too much, never too little.
-  shelfBytes += held.size;
+  shelfBytes += bytes;
   shelf.set(name, entry);
 }
 
@@ -190,8 +191,8 @@ class Door {
       // Inside the cache `cache-control` says how long the cache may keep it; the visitor's stands beside it.
       const own = headers.get("x-cache-control");
       if (own !== null) headers.set("cache-control", own);
-      headers.delete("x-cache-control");
-      headers.delete("cf-cache-status");
+      // The cache's own: what leaves it is an answer of now.
+      for (const name of ["x-cache-control", "cf-cache-status", "age", "date"]) headers.delete(name);
       return new Held(response.status, linesOf(headers), new Uint8Array(await response.arrayBuffer()));
     };
     return within(limit, "cache", read());

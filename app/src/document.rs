@@ -180,7 +180,10 @@ fn open_graph(cx: &Cx, facts: &Facts, out: &mut String) {
     meta(out, "property", "og:type", facts.kind);
     meta(out, "property", "og:site_name", cx.site_name());
     meta(out, "property", "og:description", &facts.description);
-    meta(out, "property", "og:locale", &cx.locale.as_str().replace('-', "_"));
+    // `pt_BR`, as Open Graph writes it (<https://ogp.me/#optional>).
+    let (language, region) = cx.locale.as_str().split_once('-').unwrap_or((cx.locale.as_str(), ""));
+    let region = if region.is_empty() { String::new() } else { format!("_{}", region.to_ascii_uppercase()) };
+    meta(out, "property", "og:locale", &format!("{language}{region}"));
     if let Some(image) = &facts.image {
         meta(out, "property", "og:image", image);
         meta(out, "name", "twitter:card", "summary_large_image");

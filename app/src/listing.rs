@@ -5,7 +5,7 @@ use crate::component::{Component, Drawn, Out, Placed, Undrawable};
 use crate::content::{self, Entry, Related};
 use crate::cx::Cx;
 use crate::messages::Messages;
-use crate::write::{Text, each, html, text, write};
+use crate::write::{Text, each, enclosed, html, text, write};
 use crate::{parts, registry};
 use leptos::prelude::*;
 use model::entity::{TypeSummary, list_key};
@@ -254,7 +254,7 @@ impl<'a> List<'a> {
     }
 }
 
-/// The level of an entry's title.
+/// The level of the title of an entry or item: no level is left out on the way down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Heading {
     Second,
@@ -262,12 +262,28 @@ pub enum Heading {
 }
 
 impl Heading {
-    /// The entry's title as a link to its page.
-    pub fn link<'a>(self, href: String, title: &'a str) -> impl RenderHtml + 'a {
-        let (open, close) = match self {
+    /// Of the items of a section: one level below its title, or else below the last heading before it.
+    pub fn of_items(title: Option<&Text>, before: &str) -> Self {
+        let follows_h1 =
+            || before.rfind("<h1").is_some_and(|one| before.rfind("<h2").is_none_or(|two| two < one));
+        if title.is_none() && follows_h1() { Self::Second } else { Self::Third }
+    }
+
+    pub fn of<'a>(self, title: &'a str) -> impl RenderHtml + 'a {
+        let (open, close) = self.tags();
+        enclosed(open, text(title), close)
+    }
+
+    fn tags(self) -> (&'static str, &'static str) {
+        match self {
             Self::Second => ("<h2>", "</h2>"),
             Self::Third => ("<h3>", "</h3>"),
-        };
+        }
+    }
+
+    /// The entry's title as a link to its page.
+    pub fn link<'a>(self, href: String, title: &'a str) -> impl RenderHtml + 'a {
+        let (open, close) = self.tags();
         view! { {html(open)}<a href=href>{text(title)}</a>{html(close)} }
     }
 }
@@ -481,4 +497,51 @@ pub fn relations_query(cx: &Cx) -> Option<Query> {
 pub fn relations<'a>(cx: &Cx<'a>) -> Vec<Related<'a>> {
     let json = relations_query(cx).and_then(|query| cx.answers.get(&query)).unwrap_or("[]");
     json::from_str(json).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::Page;
+    use serde_json::{Value, json};
+
+    /// The levels of the headings in their order.
+    fn levels(sections: Value) -> Vec<u32> {
+        let page = Page {
+            answer: |_| {
+                let fields = json!({"title": "Lamp"});
+                Some(json!(["p1", "lamp", "2026-03-14T09:30:00Z", "Lamp", "", fields, []]).to_string())
+            },
+            ..Page::default()
+        };
+        let rendered = page.render(&sections);
+        assert_eq!(rendered.notes, Vec::<String>::new());
+        let after = |part: &str| part.chars().next().and_then(|c| c.to_digit(10));
+        rendered.body.split("<h").skip(1).filter_map(after).collect()
+    }
+
+    #[test]
+    fn headings_of_items_leave_no_level_out() {
+        let card = json!({"slug": "lamp", "link": "/products/:slug", "type": "product"});
+        for (component, props) in [
+            ("features", json!({"items": [{"title": "A", "text": "B"}]})),
+            ("steps", json!({"items": [{"title": "A", "text": "B"}]})),
+            ("team", json!({"people": [{"name": "A", "role": "B"}]})),
+            ("pricing", json!({"plans": [{"name": "A", "price": "B", "features": []}]})),
+            ("faq", json!({"items": [{"question": "A", "answer": "<p>B</p>"}]})),
+            ("tabs", json!({"tabs": [{"label": "A", "html": "<p>B</p>"}]})),
+            ("contact", json!({"address": ["A"], "hours": [{"days": "A", "time": "B"}]})),
+            ("product-card", card),
+        ] {
+            let hero = json!({"component": "hero", "props": {"title": "T"}});
+            let text = json!({"component": "text", "props": {"title": "T", "text": "B", "level": 2}});
+            let section = |props: &Value| json!({"component": component, "props": props});
+            assert_eq!(levels(json!([hero, section(&props)])), [1, 2], "{component} below an h1");
+            assert_eq!(levels(json!([hero, text, section(&props)])), [1, 2, 3], "{component} below an h2");
+            if component != "product-card" {
+                let mut titled = props.clone();
+                titled["title"] = json!("T");
+                assert_eq!(levels(json!([hero, section(&titled)])), [1, 2, 3], "{component} with a title");
+            }
+        }
+    }
 }

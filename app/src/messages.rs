@@ -1,6 +1,7 @@
 //! The product's own words on a visitor's page, by language. A site's texts are never here.
 
 use model::names::Locale;
+use std::borrow::Cow;
 
 pub struct Messages {
     pub skip_to_content: &'static str,
@@ -301,22 +302,67 @@ impl Messages {
     }
 }
 
-/// What a language calls itself, for the language switch.
+/// What a locale calls itself, for the language switch; two of a site's locales in one language are told apart by their
+/// tags.
+pub fn name_among<'l>(locale: &'l Locale, locales: &[Locale]) -> Cow<'l, str> {
+    let name = own_name(locale);
+    let others = locales.iter().filter(|other| *other != locale);
+    if others.map(Locale::language).any(|language| language == locale.language()) {
+        Cow::Owned(format!("{name} ({locale})"))
+    } else {
+        Cow::Borrowed(name)
+    }
+}
+
+/// What a language calls itself (Unicode CLDR, release 46).
 pub fn own_name(locale: &Locale) -> &str {
     match locale.language() {
         "ar" => "العربية",
+        "bg" => "Български",
+        "bn" => "বাংলা",
+        "ca" => "Català",
+        "cs" => "Čeština",
+        "da" => "Dansk",
         "de" => "Deutsch",
+        "el" => "Ελληνικά",
         "en" => "English",
         "es" => "Español",
+        "et" => "Eesti",
+        "eu" => "Euskara",
         "fa" => "فارسی",
+        "fi" => "Suomi",
+        "fil" => "Filipino",
         "fr" => "Français",
+        "ga" => "Gaeilge",
         "he" => "עברית",
+        "hi" => "हिन्दी",
+        "hr" => "Hrvatski",
+        "hu" => "Magyar",
+        "id" => "Indonesia",
+        "is" => "Íslenska",
         "it" => "Italiano",
+        "ja" => "日本語",
+        "ko" => "한국어",
+        "lt" => "Lietuvių",
+        "lv" => "Latviešu",
+        "nb" => "Norsk bokmål",
         "nl" => "Nederlands",
+        "nn" => "Norsk nynorsk",
+        "no" => "Norsk",
         "pl" => "Polski",
         "pt" => "Português",
+        "ro" => "Română",
+        "ru" => "Русский",
+        "sk" => "Slovenčina",
+        "sl" => "Slovenščina",
+        "sr" => "Српски",
+        "sv" => "Svenska",
+        "th" => "ไทย",
         "tr" => "Türkçe",
+        "uk" => "Українська",
         "ur" => "اردو",
+        "vi" => "Tiếng Việt",
+        "zh" => "中文",
         _ => locale.as_str(),
     }
 }

@@ -104,8 +104,8 @@ mod tests {
     }
 
     #[test]
-    fn a_language_without_words_of_ours_is_named_by_its_tag() {
+    fn a_language_without_words_of_ours_has_its_name_and_tag() {
         let (body, ..) = body(json!([["en", "/about"], ["sv", "/sv"], ["en-us", "/us"]]), &["sv"]);
-        assert!(body.contains("hreflang=\"sv\">sv (sv)</a>"), "{body}");
+        assert!(body.contains("hreflang=\"sv\">Svenska (sv)</a>"), "{body}");
     }
 }

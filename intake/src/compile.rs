@@ -262,6 +262,13 @@ fn check_settings(site: &mut draft::Site, found: &mut Found) {
     if site.timezone.as_deref().is_some_and(|name| !is_timezone(name)) {
         problem("timezone".to_owned(), "expected a name such as \"Europe/Brussels\" or \"UTC\"");
     }
+    site.name.retain(|locale, name| match validate::writable(name, true) {
+        Ok(()) => true,
+        Err(message) => {
+            problem(format!("name.{locale}"), &message);
+            false
+        }
+    });
     once::<Hostname>("hosts", &mut site.hosts, &mut problem);
     once::<Locale>("locales", &mut site.locales, &mut problem);
 }

@@ -124,6 +124,8 @@ fn check(site: &draft::Site, types: &BTreeMap<TypeName, EntityType>, draft: &dra
         let length = text.chars().count();
         if text.trim().is_empty() || length > max {
             problem(field, format!("expected 1 to {max} characters, found {length}"));
+        } else if let Err(message) = model::validate::writable(text, field == "title") {
+            problem(field, message);
         }
     }
     problems

@@ -144,6 +144,9 @@ fn partial() -> Vec<Case> {
         "a prop that is not there", patch!("pages/about.json", "/sections/0/props/titel", "x") => "pages/about.json", "sections[0].props.titel", "unknown name; known are eyebrow, title";
         "a number for a text", patch!("pages/about.json", "/sections/0/props/title", 5) => "pages/about.json", "sections[0].props.title", "expected a line of up to 160 characters, found a number";
         "two lines for one", patch!("pages/about.json", "/sections/0/props/title", "a\nb") => "pages/about.json", "sections[0].props.title", "one line only: take the line breaks out";
+        "a control character in a title", patch!("pages/about.json", "/title", "a\u{8}b") => "pages/about.json", "title", "it holds control characters: take them out";
+        "a control character in the name of the site", patch!("site.json", "/name/en", "a\u{1b}b") => "site.json", "name.en", "it holds control characters: take them out";
+        "a code point that is no character", patch!("pages/about.json", "/sections/0/props/title", "a\u{ffff}b") => "pages/about.json", "sections[0].props.title", "it holds control characters: take them out";
         "control characters", patch!("pages/about.json", "/sections/0/props/title", "a\u{7}b") => "pages/about.json", "sections[0].props.title", "it holds control characters: take them out";
         "a text that is too long", |f| f.patch("pages/about.json", "/sections/0/props/title", "x".repeat(161).into()) => "pages/about.json", "sections[0].props.title", "at most 160 characters, found 161: shorten it";
         "too many entries", |f| f.patch("pages/about.json", "/sections/0/props/actions", json!(vec![json!({"label": "a", "href": "/"}); 4])) => "pages/about.json", "sections[0].props.actions", "expected 0 to 3 entries, found 4";

@@ -281,7 +281,26 @@ impl Locale {
     pub fn is_rtl(&self) -> bool {
         matches!(
             self.language(),
-            "ar" | "arc" | "ckb" | "dv" | "fa" | "he" | "ks" | "ps" | "sd" | "ug" | "ur" | "yi"
+            "ar" | "arc"
+                | "azb"
+                | "bal"
+                | "ckb"
+                | "dv"
+                | "fa"
+                | "glk"
+                | "he"
+                | "ks"
+                | "lrc"
+                | "mzn"
+                | "nqo"
+                | "pnb"
+                | "prs"
+                | "ps"
+                | "sd"
+                | "syr"
+                | "ug"
+                | "ur"
+                | "yi"
         )
     }
 }
@@ -358,6 +377,8 @@ mod tests {
         for bad in ["", "e", "EN", "en-", "en_us", "en-US", "english"] {
             assert!(Locale::parse(bad).is_err(), "{bad}");
         }
-        assert!(Locale::parse("ar").unwrap().is_rtl());
+        for (locale, rtl) in [("ar", true), ("fa-ir", true), ("pnb", true), ("en", false), ("pt-br", false)] {
+            assert_eq!(Locale::parse(locale).unwrap().is_rtl(), rtl, "{locale}");
+        }
     }
 }

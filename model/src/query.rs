@@ -53,6 +53,9 @@ pub enum Start {
     Before(Cursor),
 }
 
+/// Bytes of a cursor that is read. What it is made from is shorter: a text to sort by has 200 characters, an id 64.
+const MAX_CURSOR: usize = 4_096;
+
 /// The place of an entry in a list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cursor {
@@ -91,7 +94,7 @@ impl Cursor {
 
     pub fn parse(text: &str) -> Option<Self> {
         let (sort, id) = text.rsplit_once('~')?;
-        if text.len() > 400 || id.is_empty() {
+        if text.len() > MAX_CURSOR || id.is_empty() {
             return None;
         }
         let sort = match sort.strip_prefix('t') {
@@ -130,6 +133,7 @@ mod tests {
         for cursor in [
             Cursor { sort: SortKey::Number(450.5), id: "p-1".into() },
             Cursor { sort: SortKey::Text("a~b".into()), id: "p-1".into() },
+            Cursor { sort: SortKey::Text("港".repeat(300)), id: "p-1".into() },
         ] {
             assert_eq!(Cursor::parse(&cursor.to_text()), Some(cursor));
         }

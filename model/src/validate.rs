@@ -203,10 +203,16 @@ fn fits(text: &str, max: usize, one_line: bool) -> Result<(), String> {
     if length > max {
         return Err(format!("at most {max} characters, found {length}: shorten it"));
     }
+    writable(text, one_line)
+}
+
+/// Whether a text may stand in HTML and in XML, which name characters that neither can hold in any way.
+pub fn writable(text: &str, one_line: bool) -> Result<(), String> {
     if one_line && text.contains(['\n', '\r']) {
         return Err("one line only: take the line breaks out".to_owned());
     }
-    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+    let is_none = |c: char| matches!(u32::from(c), 0xfdd0..=0xfdef) || u32::from(c) & 0xfffe == 0xfffe;
+    if text.chars().any(|c| is_none(c) || (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))) {
         return Err("it holds control characters: take them out".to_owned());
     }
     Ok(())

@@ -183,7 +183,9 @@ fn push_url(xml: &mut String, base: &str, path: &str, modified: &str, translatio
     push_text(xml, &format!("{base}{}", encode_path(path)));
     xml.push_str("</loc>");
     if !modified.is_empty() {
-        let _infallible = write!(xml, "<lastmod>{modified}</lastmod>");
+        xml.push_str("<lastmod>");
+        push_text(xml, modified);
+        xml.push_str("</lastmod>");
     }
     if translations.len() > 1 {
         for (locale, path) in translations {
@@ -311,7 +313,9 @@ async fn feed<S: Stores>(visit: &Visit<'_, S>, what: Feed) -> Result<Written, ()
     );
     push_text(&mut xml, name);
     let updated = entries.first().map_or("1970-01-01T00:00:00Z", |e| &e.published_at);
-    let _infallible = write!(xml, "</title><updated>{updated}</updated><author><name>");
+    xml.push_str("</title><updated>");
+    push_text(&mut xml, updated);
+    xml.push_str("</updated><author><name>");
     push_text(&mut xml, name);
     xml.push_str("</name></author>");
     for entry in entries.iter().take(FEED_ENTRIES) {
@@ -327,11 +331,13 @@ async fn feed<S: Stores>(visit: &Visit<'_, S>, what: Feed) -> Result<Written, ()
             xml.push_str(open);
             push_text(&mut xml, text);
         }
-        let _infallible = write!(
-            xml,
-            "</title><published>{0}</published><updated>{0}</updated><summary>",
-            entry.published_at
-        );
+        for (open, text) in
+            [("</title><published>", &entry.published_at), ("</published><updated>", &entry.published_at)]
+        {
+            xml.push_str(open);
+            push_text(&mut xml, text);
+        }
+        xml.push_str("</updated><summary>");
         push_text(&mut xml, text(&what.summary));
         xml.push_str("</summary></entry>");
     }

@@ -2,6 +2,7 @@
 
 use crate::component::{Component, Drawn, Out, Placed};
 use crate::cx::Cx;
+use crate::listing::Heading;
 use crate::messages::Messages;
 use crate::parts::{self, Loading};
 use crate::write::{Text, draw as drawing, each, maybe, push_text, text, when, write};
@@ -66,12 +67,13 @@ struct Hours<'a> {
 
 fn draw(placed: &Placed, cx: &Cx, out: &mut Out) -> Drawn {
     let props: Props = placed.props()?;
+    let level = Heading::of_items(props.title.as_ref(), &out.html);
     let words = Messages::of(cx.locale);
     let sizes = if placed.variant == "split" { "(min-width: 60rem) 50vw, 100vw" } else { "100vw" };
     let hours = when(!props.hours.is_empty(), || {
         view! {
             <div class="hours">
-                <h3>{text(words.opening_hours)}</h3>
+                {level.of(words.opening_hours)}
                 <dl>
                     {each(&props.hours, |row| view! {
                         <div><dt>{text(row.days.as_str())}</dt><dd>{text(row.time.as_str())}</dd></div>

@@ -2,8 +2,9 @@
 
 use crate::component::{Component, Drawn, Out, Placed};
 use crate::cx::Cx;
+use crate::listing::Heading;
 use crate::parts;
-use crate::write::{Html, Text, classed, each, html, push_json_ld, text, when, write};
+use crate::write::{Html, Text, classed, each, html, push_json_ld, when, write};
 use leptos::prelude::*;
 use model::schema::Field;
 use serde::Deserialize;
@@ -50,12 +51,13 @@ struct Item<'a> {
 
 fn draw(placed: &Placed, _cx: &Cx, out: &mut Out) -> Drawn {
     let props: Props = placed.props()?;
+    let level = Heading::of_items(props.title.as_ref(), &out.html);
     let list = when(!props.items.is_empty(), || {
         view! {
             <div class="faq-list">
                 {each(&props.items, |item| view! {
                     <details>
-                        <summary><h3>{text(item.question.as_str())}</h3></summary>
+                        <summary>{level.of(item.question.as_str())}</summary>
                         {classed!("div", "prose", html(item.answer.0.as_str()))}
                     </details>
                 })}

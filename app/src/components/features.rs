@@ -3,8 +3,9 @@
 use crate::component::{Component, Drawn, Out, Placed};
 use crate::cx::Cx;
 use crate::icons::icon;
+use crate::listing::Heading;
 use crate::parts;
-use crate::write::{Text, classed, each, enclosed, maybe, text, write};
+use crate::write::{Text, classed, each, enclosed, maybe, write};
 use leptos::prelude::*;
 use model::schema::{Field, Kind};
 use serde::Deserialize;
@@ -55,6 +56,7 @@ struct Item<'a> {
 
 fn draw(placed: &Placed, _cx: &Cx, out: &mut Out) -> Drawn {
     let props: Props = placed.props()?;
+    let level = Heading::of_items(props.title.as_ref(), &out.html);
     let open = if placed.variant == "cards" { "<li class=\"card\">" } else { "<li class=\"item\">" };
     let view = view! {
         {parts::heading(props.title.as_ref(), props.intro.as_ref())}
@@ -66,7 +68,7 @@ fn draw(placed: &Placed, _cx: &Cx, out: &mut Out) -> Drawn {
                 };
                 let view = view! {
                     {maybe(item.icon.as_ref(), |name| icon(name.as_str()))}
-                    <h3>{text(item.title.as_str())}</h3>
+                    {level.of(item.title.as_str())}
                     {classed!("div", "point", point)}
                 };
                 enclosed(open, view, "</li>")

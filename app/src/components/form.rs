@@ -127,7 +127,7 @@ fn draw(placed: &Placed, cx: &Cx, out: &mut Out) -> Drawn {
                 </label>
             </p>
             {maybe(props.privacy.as_ref(), |note| view! {
-                <div class="privacy">{html(note.0.as_str())}</div>
+                <div class="prose privacy">{html(note.0.as_str())}</div>
             })}
             <p><button class="button" type="submit">{text(props.submit.as_str())}</button></p>
         </form>
@@ -254,7 +254,7 @@ mod tests {
                  <div class=\"field\"><label for=\"contact_1.2\">Topic</label>\
                  <select id=\"contact_1.2\" name=\"topic\"><option value=\"\">Please choose</option>\
                  <option>Bread &amp; rolls</option></select></div>{TRAP}\
-                 <div class=\"privacy\"><p>We <b>delete</b> it.</p></div>\
+                 <div class=\"prose privacy\"><p>We <b>delete</b> it.</p></div>\
                  <p><button type=\"submit\" class=\"button\">Send</button></p></form></section>"
             )
         );

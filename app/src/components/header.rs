@@ -8,9 +8,9 @@ use crate::content;
 use crate::cx::Cx;
 use crate::document;
 use crate::icons::icon;
-use crate::messages::{Messages, own_name};
+use crate::messages::{Messages, name_among};
 use crate::parts;
-use crate::write::{Text, draw as drawn, each, maybe, push_attribute, text, when, write};
+use crate::write::{Text, draw as drawn, each, maybe, push_attribute, push_text, text, when, write};
 use leptos::prelude::*;
 use model::asset::Image;
 use model::names::{Locale, PagePath};
@@ -190,20 +190,21 @@ fn language_switch<'a>(
     languages: &'a [(&'a Locale, String)],
     words: &'static Messages,
 ) -> impl RenderHtml + 'a {
-    let here = own_name(cx.locale);
+    let (site, here) = (cx.site, cx.locale);
+    let name = move |locale: &'a Locale| drawn(move |out| push_text(out, &name_among(locale, &site.locales)));
     when(!languages.is_empty(), move || {
         view! {
             <nav class="languages" aria-label=words.languages>
-                {when(languages.len() > MAX_LANGUAGES_IN_A_ROW, || view! {
+                {when(languages.len() > MAX_LANGUAGES_IN_A_ROW, move || view! {
                     <details class="unfold" name="header-menu">
-                        <summary>{icon("globe")}<span>{text(here)}</span></summary>
+                        <summary>{icon("globe")}<span>{name(here)}</span></summary>
                     </details>
                 })}
                 <ul>
-                    {each(languages, |(locale, href)| view! {
+                    {each(languages, move |(locale, href)| view! {
                         <li>
                             <a href=href.as_str() lang=locale.as_str() hreflang=locale.as_str()>
-                                {text(own_name(locale))}
+                                {name(locale)}
                             </a>
                         </li>
                     })}
@@ -257,6 +258,18 @@ mod tests {
         assert!(html.contains("href=\"/ar/%D9%85%D9%86-%D9%86%D8%AD%D9%86\""), "{html}");
         let html = on("/about", json!({}), props);
         assert!(html.contains("<a href=\"/ar\" lang=\"ar\" hreflang=\"ar\">العربية</a>"), "{html}");
+    }
+
+    #[test]
+    fn two_locales_of_one_language_are_told_apart() {
+        let mut site = site();
+        site["locales"] = json!(["en", "pt-br", "pt", "ja"]);
+        let html = Page { site, ..Page::default() }
+            .draw("header", json!({"brand": "N", "home": "/", "languages": true}));
+        for name in ["<span>English</span>", ">Português (pt-br)</a>", ">Português (pt)</a>", ">日本語</a>"]
+        {
+            assert!(html.contains(name), "{name} in {html}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::component::{Component, Drawn, Out, Placed};
 use crate::cx::Cx;
+use crate::listing::Heading;
 use crate::messages::Messages;
 use crate::parts;
 use crate::write::{Text, each, maybe, text, when, write};
@@ -66,16 +67,17 @@ struct Plan<'a> {
 
 fn draw(placed: &Placed, cx: &Cx, out: &mut Out) -> Drawn {
     let props: Props = placed.props()?;
+    let level = Heading::of_items(props.title.as_ref(), &out.html);
     let words = Messages::of(cx.locale);
     let view = view! {
         {parts::heading(props.title.as_ref(), props.intro.as_ref())}
-        <ul class="plans">{each(&props.plans, |plan| draw_plan(plan, words))}</ul>
+        <ul class="plans">{each(&props.plans, |plan| draw_plan(plan, level, words))}</ul>
     };
     write(view, &mut out.html);
     Ok(())
 }
 
-fn draw_plan<'a>(plan: &'a Plan<'a>, words: &'static Messages) -> impl RenderHtml + 'a {
+fn draw_plan<'a>(plan: &'a Plan<'a>, level: Heading, words: &'static Messages) -> impl RenderHtml + 'a {
     let (class, button) =
         if plan.highlight { ("plan card best", "button") } else { ("plan card", "button quiet") };
     // The colour of the highlighted plan says nothing that the badge does not say.
@@ -89,7 +91,7 @@ fn draw_plan<'a>(plan: &'a Plan<'a>, words: &'static Messages) -> impl RenderHtm
     });
     view! {
         <li class=class>
-            <h3>{text(plan.name.as_str())}</h3>
+            {level.of(plan.name.as_str())}
             {maybe(badge, |badge| view! { <p class="badge">{text(badge)}</p> })}
             <p class="price">
                 <strong>{text(plan.price.as_str())}</strong>

@@ -132,12 +132,13 @@ fn draw(placed: &Placed, cx: &Cx, out: &mut Out) -> Drawn {
     let summary = Some(&*record.summary).filter(|summary| !summary.is_empty());
     let sizes = "(min-width: 48rem) 30rem, 100vw";
     let href = content::entry_address(&props.link, &record.slug);
+    let level = Heading::of_items(None, &out.html);
     let view = view! {
         <div class="product">
             {maybe(image, |image| parts::picture(cx, image, sizes, Loading::of(placed.is_first())))}
             <div class="product-text">
                 {maybe(props.label.as_ref(), |label| view! { <p class="eyebrow">{text(label.as_str())}</p> })}
-                {facts(cx, &card, Heading::Third, href)}
+                {facts(cx, &card, level, href)}
                 {maybe(summary, |summary| view! { <p class="summary">{text(summary)}</p> })}
             </div>
         </div>

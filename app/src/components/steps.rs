@@ -2,8 +2,9 @@
 
 use crate::component::{Component, Drawn, Out, Placed};
 use crate::cx::Cx;
+use crate::listing::Heading;
 use crate::parts;
-use crate::write::{Text, each, text, write};
+use crate::write::{Text, each, write};
 use leptos::prelude::*;
 use model::schema::Field;
 use serde::Deserialize;
@@ -49,11 +50,12 @@ struct Item<'a> {
 
 fn draw(placed: &Placed, _cx: &Cx, out: &mut Out) -> Drawn {
     let props: Props = placed.props()?;
+    let level = Heading::of_items(props.title.as_ref(), &out.html);
     let view = view! {
         {parts::heading(props.title.as_ref(), props.intro.as_ref())}
         <ol>
             {each(&props.items, |item| view! {
-                <li><h3>{text(item.title.as_str())}</h3>{parts::paragraphs(item.text.as_str())}</li>
+                <li>{level.of(item.title.as_str())}{parts::paragraphs(item.text.as_str())}</li>
             })}
         </ol>
     };

@@ -2,8 +2,9 @@
 
 use crate::component::{Component, Drawn, Out, Placed};
 use crate::cx::Cx;
+use crate::listing::Heading;
 use crate::parts;
-use crate::write::{Html, Text, draw as drawing, html, text, write};
+use crate::write::{Html, Text, draw as drawing, html, write};
 use leptos::prelude::*;
 use model::schema::{Field, Kind};
 use serde::Deserialize;
@@ -44,12 +45,13 @@ struct Tab<'a> {
 
 fn draw(placed: &Placed, _cx: &Cx, out: &mut Out) -> Drawn {
     let props: Props = placed.props()?;
+    let level = Heading::of_items(props.title.as_ref(), &out.html);
     let group = parts::fresh_id(&out.html, "tabs");
     let tabs = drawing(|out| {
         for (n, tab) in props.tabs.iter().enumerate() {
             let view = view! {
                 <details name=group.as_str() open=n == 0>
-                    <summary><h3>{text(tab.label.as_str())}</h3></summary>
+                    <summary>{level.of(tab.label.as_str())}</summary>
                     <div class="prose">{html(tab.html.0.as_str())}</div>
                 </details>
             };

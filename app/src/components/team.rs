@@ -2,6 +2,7 @@
 
 use crate::component::{Component, Drawn, Out, Placed};
 use crate::cx::Cx;
+use crate::listing::Heading;
 use crate::parts::{self, Loading};
 use crate::write::{Text, classed, each, maybe, text, when, write};
 use leptos::prelude::*;
@@ -62,16 +63,22 @@ struct Person<'a> {
 
 fn draw(placed: &Placed, cx: &Cx, out: &mut Out) -> Drawn {
     let props: Props = placed.props()?;
+    let level = Heading::of_items(props.title.as_ref(), &out.html);
     let sizes = if placed.variant == "list" { "7rem" } else { "(min-width: 40rem) 20rem, 100vw" };
     let view = view! {
         {parts::heading(props.title.as_ref(), props.intro.as_ref())}
-        <ul class="people">{each(&props.people, |person| draw_person(cx, person, sizes))}</ul>
+        <ul class="people">{each(&props.people, |person| draw_person(cx, person, level, sizes))}</ul>
     };
     write(view, &mut out.html);
     Ok(())
 }
 
-fn draw_person<'a>(cx: &'a Cx<'a>, person: &'a Person<'a>, sizes: &'static str) -> impl RenderHtml + 'a {
+fn draw_person<'a>(
+    cx: &'a Cx<'a>,
+    person: &'a Person<'a>,
+    level: Heading,
+    sizes: &'static str,
+) -> impl RenderHtml + 'a {
     let portrait = maybe(person.image.as_ref(), move |image| parts::picture(cx, image, sizes, Loading::Lazy));
     let stand_in = when(person.image.is_none(), || {
         let initials = initials(person.name.as_str());
@@ -89,7 +96,7 @@ fn draw_person<'a>(cx: &'a Cx<'a>, person: &'a Person<'a>, sizes: &'static str) 
             {portrait}
             {stand_in}
             <div>
-                <h3>{text(person.name.as_str())}</h3>
+                {level.of(person.name.as_str())}
                 {classed!("p", "role", text(person.role.as_str()))}
                 {maybe(person.text.as_ref(), |about| parts::paragraphs(about.as_str()))}
                 {links}

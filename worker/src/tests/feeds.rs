@@ -2,6 +2,7 @@
 
 use super::World;
 use serde_json::{Value, json};
+use std::rc::Rc;
 
 fn with_type(more: Value) -> World {
     let mut post = json!({"indexes": [{"name": "newest", "sort": "published_at"}], "schema_org": "Article", "paths": {"en": "/news/:slug"}});
@@ -54,5 +55,21 @@ fn records_whose_page_is_kept_from_search_engines_are_in_no_sitemap() {
             (part.status, part.text.contains("/news/one")),
             if noindex { (404, false) } else { (200, true) }
         );
+    }
+}
+
+#[test]
+fn whatever_the_database_holds_stays_text() {
+    let world = World::with_site("alpha");
+    let odd = "</updated><x>&";
+    world.stores.now.borrow_mut().d1 =
+        Some(Rc::new(move |statement| match statement.sql.contains("FROM entity_lists") {
+            true => json!([[odd, odd, odd, odd, {"title": odd, "summary": odd}]]).to_string(),
+            false => json!([[odd, "en", odd, odd, odd, odd, odd]]).to_string(),
+        }));
+    for path in ["/feed/post.xml", "/sitemap/post-1.xml"] {
+        let answer = world.get(&format!("https://alpha.example{path}"));
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(answer.text.contains("&lt;x&gt;&amp;") && !answer.text.contains("<x>"), "{}", answer.text);
     }
 }
