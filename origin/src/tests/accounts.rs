@@ -12,7 +12,10 @@ fn a_confirmed_sign_up_opens_a_tenant_whose_admin_is_signed_in() {
     let mira = world.sign_up("mira@example.org");
     let me = mira.get("/api/v1/me").must(200).value();
     assert_eq!(me["email"], "mira@example.org");
-    assert_eq!(me["tenants"], json!([{"id": mira.tenant, "name": "A company", "status": "trial", "delete_after": null}]));
+    assert_eq!(
+        me["tenants"],
+        json!([{"id": mira.tenant, "name": "A company", "status": "trial", "delete_after": null}])
+    );
 }
 
 #[test]

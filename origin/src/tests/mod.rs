@@ -20,6 +20,7 @@ mod publish;
 mod queries;
 mod renames;
 mod schedules;
+mod site_people;
 mod sites;
 mod statements;
 mod storage;
