@@ -187,9 +187,14 @@ impl TenantAccess {
         )))
     }
 
+    /// What the person may not do themselves, of some permissions.
+    pub fn beyond(&self, permissions: &[Permission]) -> Option<Permission> {
+        permissions.iter().find(|p| !self.may(**p)).copied()
+    }
+
     /// Refuses to give or take what the person does not have.
     pub fn covers(&self, permissions: &[Permission]) -> Result<(), Refusal> {
-        match permissions.iter().find(|p| !self.may(**p)) {
+        match self.beyond(permissions) {
             None => Ok(()),
             Some(permission) => Err(Refusal::Forbidden(format!(
                 "You do not have the permission `{}` on all sites yourself, so you cannot give it or take it. Ask somebody who has it.",

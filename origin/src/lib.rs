@@ -14,6 +14,7 @@ mod call;
 mod change;
 mod clock;
 mod diff;
+mod domain;
 mod files;
 mod handlers;
 mod http;

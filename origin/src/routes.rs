@@ -232,6 +232,11 @@ pub static ROUTES: &[Route] = &[
     Route::new("GET", "/api/v1/platform/plans", "list_plans", "All plans", platform!(plan::list_plans)).answers::<Vec<plan::Plan>>(200),
     Route::new("PUT", "/api/v1/platform/plans/{plan}", "set_plan", "Make or change a plan", platform!(plan::set_plan)).takes::<plan::GivenPlan>().answers::<plan::Plan>(200),
 
+    Route::new("GET", "/api/v1/sites/{site}/members", "list_site_members", "The people of this very site, in roles that one could give", site!(ManageSite, site_people::list_site_members)).pages().answers::<site_people::Page>(200),
+    Route::new("DELETE", "/api/v1/sites/{site}/members/{member}", "remove_site_member", "Take such roles on the site from somebody; whoever has no other leaves the tenant", site!(ManageSite, site_people::remove_site_member)).for_people(),
+    Route::new("GET", "/api/v1/sites/{site}/invitations", "list_site_invitations", "Invitations to this very site that wait for an answer, in roles that one could give", site!(ManageSite, site_people::list_site_invitations)).pages().answers::<invitations::Page>(200),
+    Route::new("POST", "/api/v1/sites/{site}/invitations", "invite_to_site", "Invite somebody to this very site by mail, in a role that may no more than oneself may there", site!(ManageSite, site_people::invite_to_site)).for_people().takes::<site_people::Given>().answers::<invitations::Invitation>(201),
+    Route::new("DELETE", "/api/v1/sites/{site}/invitations/{invitation}", "withdraw_site_invitation", "Withdraw such an invitation", site!(ManageSite, site_people::withdraw_site_invitation)).for_people(),
     Route::new("GET", "/api/v1/sites/{site}/hosts", "list_hosts", "The hosts of a site, its primary one first", site!(ReadSite, hosts::list_hosts)).answers::<Vec<hosts::Host>>(200),
     Route::new("POST", "/api/v1/sites/{site}/hosts", "add_host", "Add a host below the platform's domain", site!(ManageSite, hosts::add_host)).takes::<hosts::Given>().answers::<hosts::Host>(201),
     Route::new("POST", "/api/v1/sites/{site}/hosts/{host}/primary", "make_host_primary", "Make a host the one that others redirect to", site!(ManageSite, hosts::make_host_primary)),

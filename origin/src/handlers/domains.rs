@@ -4,6 +4,7 @@ use crate::access::SiteAccess;
 use crate::call::Call;
 use crate::change::{Event, Lost, make};
 use crate::clock::{self, DAY};
+use crate::domain;
 use crate::handlers::hosts;
 use crate::http::Reply;
 use crate::limits::{self, PROOF};
@@ -13,7 +14,6 @@ use crate::proof;
 use crate::repo::{domains, kv};
 use crate::secret;
 use crate::stores::Row;
-use model::Problem;
 use model::names::Hostname;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -128,41 +128,6 @@ fn proven(call: &Call, row: &Row) -> Domain {
     Domain { host, state, problem: row.maybe_text("problem"), next, proof: None }
 }
 
-/// Names that lead to no public host ([RFC 6761](https://www.rfc-editor.org/rfc/rfc6761), 6762, 7686, 8375, 9476), and
-/// ICANN's `internal`.
-const RESERVED: [&str; 10] =
-    ["alt", "arpa", "example", "internal", "invalid", "lan", "local", "localhost", "onion", "test"];
-const EXAMPLES: [&str; 3] = ["example.com", "example.net", "example.org"];
-
-/// A host that can be somebody's own domain.
-fn claimable(call: &Call, given: &str) -> Result<Hostname, Refusal> {
-    let problem = |message: String| Refusal::from(Problem::new("host", message));
-    let host = Hostname::parse(given.trim()).map_err(|e| problem(e.to_string()))?;
-    let name = host.as_str();
-    let below =
-        |domain: &str| name == domain || name.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
-    let Some((_, top)) = name.rsplit_once('.') else {
-        return Err(problem("expected a name with a dot, such as \"www.bakery.example\"".to_owned()));
-    };
-    if !top.bytes().any(|b| b.is_ascii_alphabetic()) {
-        return Err(problem("expected a name and not a network address".to_owned()));
-    }
-    for variable in ["PLATFORM_HOST", "ADMIN_HOST", "CUSTOM_HOSTS_TARGET"] {
-        if call.stores.variable(variable).is_some_and(|own| !own.is_empty() && below(&own)) {
-            return Err(problem(
-                "is the platform's own domain: `POST …/hosts` gives names below it".to_owned(),
-            ));
-        }
-    }
-    // Development has no public names; what it may use stands in its configuration.
-    let allowed = call.stores.variable("RESERVED_DOMAINS_ALLOWED").unwrap_or_default();
-    let allowed = allowed.split_whitespace().any(|other| other == top);
-    if !allowed && (RESERVED.contains(&top) || EXAMPLES.into_iter().any(below)) {
-        return Err(problem("is a reserved name that leads to no public host".to_owned()));
-    }
-    Ok(host)
-}
-
 pub async fn list_domains(call: &Call<'_>, access: &SiteAccess) -> Answer {
     let (rows, claims) =
         (domains::proven(call.stores, access).await?, domains::claims(call.stores, access).await?);
@@ -178,7 +143,7 @@ fn taken(host: &Hostname) -> Refusal {
 pub async fn claim_domain(call: &Call<'_>, access: &SiteAccess) -> Answer {
     let given: Given = call.body()?;
     plan::require(call.stores, access, CUSTOM_DOMAINS).await?;
-    let host = claimable(call, &given.host)?;
+    let host = domain::claimable(call.stores, &given.host)?;
     if domains::is_taken(call.stores, host.as_str()).await? {
         return Err(taken(&host));
     }

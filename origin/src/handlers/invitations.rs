@@ -71,7 +71,7 @@ pub struct Accepted {
     pub tenant: String,
 }
 
-fn invitation(row: &Row) -> Invitation {
+pub fn invitation(row: &Row) -> Invitation {
     Invitation {
         id: row.text("id"),
         email: row.text("email"),
@@ -99,6 +99,18 @@ pub async fn invite_member(call: &Call<'_>, access: &TenantAccess) -> Answer {
     if members::has_email(call.stores, access, &email).await? {
         unless_good(vec![Problem::new("email", "is a member's already: change their roles instead")])?;
     }
+    let earlier = invitations::withdraw_earlier(access, &email);
+    send(call, access, email, grant, earlier).await
+}
+
+/// Writes the mail; `earlier` withdraws what it takes the place of.
+pub async fn send(
+    call: &Call<'_>,
+    access: &TenantAccess,
+    email: String,
+    grant: Grant,
+    earlier: Statement,
+) -> Answer {
     limits::within(call.stores, INVITATIONS, access.tenant().as_str()).await?;
     limits::within(call.stores, MAIL, &email).await?;
     let inviter = people::credentials(call.stores, access.person()).await?.text("email");
@@ -113,7 +125,7 @@ pub async fn invite_member(call: &Call<'_>, access: &TenantAccess) -> Answer {
         hash: secret::digest(&code),
         expires_at: &expires_at,
     };
-    let mut statements = vec![invitations::withdraw_earlier(access, &email)];
+    let mut statements = vec![earlier];
     statements.extend(plan::room_for(call.stores, access, Metric::Members, 1));
     statements.push(invitations::create(call.stores, access, new));
     statements.push(accounts::mail(
@@ -143,11 +155,16 @@ pub async fn invite_member(call: &Call<'_>, access: &TenantAccess) -> Answer {
 }
 
 pub async fn withdraw_invitation(call: &Call<'_>, access: &TenantAccess) -> Answer {
-    let id = call.param("invitation");
-    let found = invitations::get(call.stores, access, id).await?.ok_or(Refusal::NotFound)?;
+    let found = invitations::get(call.stores, access, call.param("invitation")).await?;
+    take_back(call, access, &found.ok_or(Refusal::NotFound)?).await
+}
+
+/// Withdraws an open invitation.
+pub async fn take_back(call: &Call<'_>, access: &TenantAccess, found: &Row) -> Answer {
+    let id = &found.text("id");
     let before =
         json!({"email": found.text("email"), "role": found.text("role"), "site": found.text("site_id")});
-    let event = Event { subject: "invitation", id: id.to_owned(), before: Some(before), after: None };
+    let event = Event { subject: "invitation", id: id.clone(), before: Some(before), after: None };
     let statement = invitations::withdraw(access, id);
     Ok(make(call, access, vec![statement], event, Reply::empty(204)).await?)
 }

@@ -61,12 +61,16 @@ pub struct Page {
     pub next: Option<String>,
 }
 
+pub fn status(row: &Row) -> Status {
+    if row.text("status") == "active" { Status::Active } else { Status::Suspended }
+}
+
 fn member(row: &Row) -> Result<Member, Fault> {
     Ok(Member {
         user: row.text("user_id"),
         email: row.text("email"),
         name: row.text("name"),
-        status: if row.text("status") == "active" { Status::Active } else { Status::Suspended },
+        status: status(row),
         roles: row.json("roles")?,
         created_at: row.text("created_at"),
     })

@@ -21,6 +21,7 @@ pub mod previews;
 pub mod redirects;
 pub mod releases;
 pub mod roles;
+pub mod site_people;
 pub mod sites;
 pub mod templates;
 pub mod tenants;

@@ -1,6 +1,6 @@
 //! People who were asked into a tenant.
 
-use crate::access::TenantAccess;
+use crate::access::{SiteAccess, TenantAccess};
 use crate::clock;
 use crate::sql;
 use crate::stores::{FIRST, Fault, Row, Rows, Statement, Stores, row, rows};
@@ -25,6 +25,34 @@ pub async fn list(
             id,
             clock::text(stores.now()),
             limit as u64 + 1
+        ),
+    )
+    .await
+}
+
+/// The open ones to this very site in some roles (a JSON list), oldest first.
+pub async fn of_site(
+    stores: &dyn Stores,
+    access: &SiteAccess,
+    roles: &str,
+    after: Option<(String, String)>,
+    limit: usize,
+) -> Result<Rows, Fault> {
+    let (time, id) = after.unwrap_or_default();
+    rows(
+        stores,
+        FIRST,
+        sql!(
+            "SELECT id, email, role, site_id, invited_by, created_at, expires_at FROM invitations INDEXED BY invitations_by_creation \
+             WHERE tenant_id = ?1 AND (created_at, id) > (?2, ?3) AND status = 'open' AND expires_at > ?4 AND site_id = ?6 \
+               AND role IN (SELECT value FROM json_each(?7)) ORDER BY created_at, id LIMIT ?5",
+            access.tenant().as_str(),
+            time,
+            id,
+            clock::text(stores.now()),
+            limit as u64 + 1,
+            access.site().as_str(),
+            roles
         ),
     )
     .await
@@ -75,6 +103,18 @@ pub fn withdraw_earlier(access: &TenantAccess, email: &str) -> Statement {
          WHERE tenant_id = ?1 AND email = ?2 AND status = 'open'",
         access.tenant().as_str(),
         email
+    )
+}
+
+/// The same of this very site in some roles: what others have promised stays.
+pub fn withdraw_earlier_of_site(access: &SiteAccess, email: &str, roles: &str) -> Statement {
+    sql!(
+        "UPDATE invitations INDEXED BY invitations_by_email SET status = 'withdrawn' \
+         WHERE tenant_id = ?1 AND email = ?2 AND status = 'open' AND site_id = ?3 AND role IN (SELECT value FROM json_each(?4))",
+        access.tenant().as_str(),
+        email,
+        access.site().as_str(),
+        roles
     )
 }
 

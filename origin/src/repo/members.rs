@@ -1,6 +1,6 @@
 //! The people of a tenant, and what they may do where.
 
-use crate::access::TenantAccess;
+use crate::access::{SiteAccess, TenantAccess};
 use crate::clock;
 use crate::sql;
 use crate::stores::{FIRST, Fault, Row, Rows, Statement, Stores, row, rows};
@@ -90,6 +90,96 @@ pub fn remove(access: &TenantAccess, user: &str) -> Statement {
     sql!("DELETE FROM members WHERE tenant_id = ?1 AND user_id = ?2", access.tenant().as_str(), user)
 }
 
+/// The people who have one of some roles (a JSON list) on this very site, with those of them.
+macro_rules! members_of_site {
+    ($condition:literal) => {
+        concat!(
+            "SELECT r.user_id, m.status, m.created_at, u.email, u.name, json_group_array(r.role) AS roles \
+             FROM member_roles r INDEXED BY member_roles_by_site \
+             CROSS JOIN members m ON m.tenant_id = r.tenant_id AND m.user_id = r.user_id CROSS JOIN users u ON u.id = r.user_id \
+             WHERE r.tenant_id = ?1 AND r.site_id = ?2 AND r.role IN (SELECT value FROM json_each(?3)) AND ",
+            $condition
+        )
+    };
+}
+
+pub async fn of_site(
+    stores: &dyn Stores,
+    access: &SiteAccess,
+    roles: &str,
+    after: &str,
+    limit: usize,
+) -> Result<Rows, Fault> {
+    rows(
+        stores,
+        FIRST,
+        sql!(
+            members_of_site!("r.user_id > ?4 GROUP BY r.user_id ORDER BY r.user_id LIMIT ?5"),
+            access.tenant().as_str(),
+            access.site().as_str(),
+            roles,
+            after,
+            limit as u64 + 1
+        ),
+    )
+    .await
+}
+
+pub async fn one_of_site(
+    stores: &dyn Stores,
+    access: &SiteAccess,
+    roles: &str,
+    user: &str,
+) -> Result<Option<Row>, Fault> {
+    let asked = sql!(
+        members_of_site!("r.user_id = ?4 GROUP BY r.user_id"),
+        access.tenant().as_str(),
+        access.site().as_str(),
+        roles,
+        user
+    );
+    row(stores, FIRST, asked).await
+}
+
+/// Whether the member with an address has one of some roles on this very site.
+pub async fn has_site(
+    stores: &dyn Stores,
+    access: &SiteAccess,
+    roles: &str,
+    email: &str,
+) -> Result<bool, Fault> {
+    let asked = sql!(
+        "SELECT 1 FROM users u CROSS JOIN member_roles r ON r.tenant_id = ?1 AND r.user_id = u.id AND r.site_id = ?2 \
+         WHERE u.email = ?4 AND r.role IN (SELECT value FROM json_each(?3)) LIMIT 1",
+        access.tenant().as_str(),
+        access.site().as_str(),
+        roles,
+        email
+    );
+    Ok(row(stores, FIRST, asked).await?.is_some())
+}
+
+/// Takes some roles on a site; whoever has no other role anywhere is a member no more.
+pub fn leave_site(access: &SiteAccess, user: &str, roles: &str) -> Vec<Statement> {
+    let tenant = access.tenant().as_str();
+    vec![
+        sql!(
+            "DELETE FROM member_roles WHERE tenant_id = ?1 AND user_id = ?2 AND site_id = ?3 \
+             AND role IN (SELECT value FROM json_each(?4))",
+            tenant,
+            user,
+            access.site().as_str(),
+            roles
+        ),
+        sql!(
+            "DELETE FROM members WHERE tenant_id = ?1 AND user_id = ?2 AND NOT EXISTS ( \
+               SELECT 1 FROM member_roles WHERE tenant_id = ?1 AND user_id = ?2)",
+            tenant,
+            user
+        ),
+    ]
+}
+
 /// Ends the batch where it would leave the tenant without anybody who may do everything.
 pub fn keeps_an_admin(access: &TenantAccess) -> Statement {
     sql!(
@@ -103,7 +193,8 @@ pub fn keeps_an_admin(access: &TenantAccess) -> Statement {
     )
 }
 
-/// Somebody with the code of an invitation becomes a member; ends the batch where the invitation is gone by now.
+/// Somebody with the code of an invitation becomes a member, or gets a role on one more site; ends the batch where the
+/// invitation is gone by now.
 pub fn accept(stores: &dyn Stores, invited: &crate::access::Invited, user: &str) -> Vec<Statement> {
     let (tenant, now) = (invited.tenant.as_str(), clock::text(stores.now()));
     vec![
@@ -120,13 +211,15 @@ pub fn accept(stores: &dyn Stores, invited: &crate::access::Invited, user: &str)
             &invited.id
         ),
         sql!(
-            "INSERT INTO members (tenant_id, user_id, status, created_at) VALUES (?1, ?2, 'active', ?3)",
+            "INSERT INTO members (tenant_id, user_id, status, created_at) SELECT ?1, ?2, 'active', ?3 \
+             WHERE ?4 = '' OR NOT EXISTS (SELECT 1 FROM members WHERE tenant_id = ?1 AND user_id = ?2)",
             tenant,
             user,
-            &now
+            &now,
+            &invited.site
         ),
         sql!(
-            "INSERT INTO member_roles (tenant_id, user_id, site_id, role) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT INTO member_roles (tenant_id, user_id, site_id, role) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
             tenant,
             user,
             &invited.site,

@@ -22,6 +22,7 @@ mod publish;
 mod queries;
 mod renames;
 mod schedules;
+mod site_people;
 mod sites;
 mod statements;
 mod storage;

@@ -93,6 +93,9 @@ fn people(world: &World, mira: &Browser) {
     mira.send("PATCH", &platform, json!({"status": "active", "features": [{"name": "a", "enabled": true}]}))
         .must(200);
     mira.post(&tenant("sites"), json!({"name": {"en": "A"}, "locales": ["en"], "host": "more"})).must(409);
+    let site = world.ask("SELECT id FROM sites LIMIT 1")[0]["id"].as_str().unwrap().to_owned();
+    world.member(&mira.tenant, "guest", &site, "viewer");
+    mira.delete(&format!("/api/v1/sites/{site}/members/guest")).must(204);
     mira.delete(&tenant("templates/brand-new")).must(204);
     let role = mira.post(&tenant("roles"), body("create_role")).must(201).value();
     let role = tenant(&format!("roles/{}", role["id"].as_str().unwrap()));
