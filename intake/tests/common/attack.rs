@@ -66,7 +66,7 @@ pub fn handed_in(attack: Attack) -> String {
     let own = Slot { path: "title".to_owned(), kind: &Kind::Text { max: 160 }, number: 0 };
     sections.push(json!({"component": "hero:own", "props": {"title": accepted(&attack, &own)}}));
     let mut site = folder::site();
-    site["name"] = json!({"en": attack.text()});
+    site["name"] = json!({"en": written(&attack.text(), true)});
     site["organisation"] = organisation(&attack);
     site["theme"]["logo"] = json!({"file": "pic.svg", "alt": attack.text()});
     site["components"] = json!({"hero:own": {
@@ -86,8 +86,8 @@ pub fn handed_in(attack: Attack) -> String {
     folder.write("entities/post.jsonl", records.join("\n"));
     let mut page = folder::page("detail", "en", "/posts/:slug");
     page["entity"] = "post".into();
-    page["title"] = format!("{{title}} {}", attack.cut(100)).into();
-    page["description"] = format!("{{summary}} {}", attack.cut(300)).into();
+    page["title"] = format!("{{title}} {}", written(&attack.cut(100), true)).into();
+    page["description"] = format!("{{summary}} {}", written(&attack.cut(300), false)).into();
     page["image"] = json!({"file": "pic.svg", "alt": attack.text()});
     page["sections"] = sections.into();
     folder.json("pages/detail.json", &page);
@@ -101,6 +101,11 @@ pub fn handed_in(attack: Attack) -> String {
     let drawn = stage.render(&visit);
     assert_eq!(drawn.notes, Vec::<String>::new(), "{text:?}");
     drawn.into_html()
+}
+
+/// The payload where such a text may be written there, else a good one.
+fn written(text: &str, one_line: bool) -> &str {
+    model::validate::writable(text, one_line).map_or("fine", |()| text)
 }
 
 /// The payload where it passes the check of its place, else a good value.
