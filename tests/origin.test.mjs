@@ -41,6 +41,16 @@ const texts = new Map();
 const mira = await signUp("mira@example.org");
 const site = (host) => ({ name: { en: host }, locales: ["en"], host });
 const sites = `/api/v1/tenants/${mira.tenant}/sites`;
+/** Sends bytes and gets bytes. */
+const raw = (method, target, body, who = mira) => new Promise((resolve, reject) => {
+  const headers = { ...who.headers, host: `admin.localhost:${port}`, ...(body && { "content-length": body.length }) };
+  const request = http.request({ hostname: "127.0.0.1", port, method, path: target, headers }, (response) => {
+    const pieces = [];
+    response.on("data", (piece) => pieces.push(piece)).on("error", reject);
+    response.on("end", () => resolve({ status: response.statusCode, bytes: Buffer.concat(pieces) }));
+  });
+  request.on("error", reject).end(body);
+});
 
 test("the documentation is on the admin host and nowhere else", async () => {
   assert.equal((await ask("GET", "/api/v1/openapi.json")).json.openapi, "3.1.0");
@@ -198,15 +208,6 @@ test("an own domain is proven by a record that the resolver sees, and by nothing
 });
 
 test("a site comes from a starting point, goes as one file, comes back from it and is deleted and taken back", async () => {
-  const raw = (method, target, body) => new Promise((resolve, reject) => {
-    const headers = { ...mira.headers, host: `admin.localhost:${port}`, ...(body && { "content-length": body.length }) };
-    const request = http.request({ hostname: "127.0.0.1", port, method, path: target, headers }, (response) => {
-      const pieces = [];
-      response.on("data", (piece) => pieces.push(piece)).on("error", reject);
-      response.on("end", () => resolve({ status: response.statusCode, bytes: Buffer.concat(pieces) }));
-    });
-    request.on("error", reject).end(body);
-  });
   const make = async (body) => {
     const made = await ask("POST", sites, { body, headers: mira.headers });
     assert.equal(made.status, 201, made.text);
@@ -256,6 +257,62 @@ test("a site comes from a starting point, goes as one file, comes back from it a
   await until(410);
   assert.equal((await ask("POST", `${copy}/restore`, { headers: mira.headers, body: {} })).status, 200);
   await until(200);
+});
+
+test("of uploads to two sites at the same time no more are taken than the tenant has room for", async () => {
+  const owner = await signUp("owner-of-all@example.org");
+  const { DB } = await miniflare.getBindings("manysite-origin");
+  await DB.prepare("UPDATE users SET platform_owner = 1 WHERE id = ?1").bind(owner.user).run();
+  const noor = await signUp("nell@example.org");
+  const made = await Promise.all(["store-a", "store-b"].map((host) =>
+    ask("POST", `/api/v1/tenants/${noor.tenant}/sites`, { body: site(host), headers: noor.headers })));
+  const limited = await ask("PATCH", `/api/v1/platform/tenants/${noor.tenant}`, { body: { limits: { storage: 3500 } }, headers: owner.headers });
+  assert.equal(limited.status, 200, limited.text);
+  const upload = (n) => raw("POST", `/api/v1/sites/${made[n % 2].json.id}/assets?name=${n}.txt`, Buffer.alloc(1000, `${n}`), noor);
+  const sent = await Promise.all(Array.from({ length: 10 }, (_, n) => upload(n)));
+  assert.equal(sent.filter((answer) => answer.status === 201).length, 3, sent.map((answer) => answer.bytes).join("\n"));
+  for (const { status, bytes } of sent.filter((answer) => answer.status !== 201)) {
+    assert.deepEqual([status, JSON.parse(bytes).type], [409, "/problems/plan-limit"]);
+  }
+  const usage = (await ask("GET", `/api/v1/tenants/${noor.tenant}/usage`, { headers: noor.headers })).json;
+  assert.equal(usage.find((amount) => amount.metric === "storage").used, 3000);
+});
+
+test("a tenant is deleted for visitors and changes, taken back, and at last erased", async () => {
+  const tom = await signUp("theo@example.org");
+  const tenant = `/api/v1/tenants/${tom.tenant}`;
+  const made = await ask("POST", `${tenant}/sites`, { body: { ...site("leaving"), from: { template: "blank" } }, headers: tom.headers });
+  assert.equal(made.status, 201, made.text);
+  const path = `/api/v1/sites/${made.json.id}`;
+  const until = async (what, status) => {
+    for (let n = 0; n < 100 && (await what()).status !== status; n += 1) await sleep(200);
+    assert.equal((await what()).status, status);
+  };
+  const publish = () => ask("POST", `${path}/releases`, { body: { everything: true }, headers: tom.headers });
+  const home = () => ask("GET", "/", { host: "leaving.localhost" });
+  await until(publish, 201);
+  await until(home, 200);
+  assert.equal((await ask("DELETE", `${tenant}?confirm=no`, { headers: tom.headers })).status, 422);
+  const deleted = await ask("DELETE", `${tenant}?confirm=A%20company`, { headers: tom.headers });
+  assert.equal(deleted.status, 200, deleted.text);
+  await until(home, 410);
+  assert.equal((await publish()).status, 409);
+  assert.equal((await raw("GET", `${path}/export`, undefined, tom)).status, 200);
+  assert.equal((await ask("POST", `${tenant}/restore`, { body: {}, headers: tom.headers })).status, 200);
+  await until(home, 200);
+  assert.equal((await ask("DELETE", `${tenant}?confirm=${tom.tenant}`, { headers: tom.headers })).status, 200);
+  const { DB } = await miniflare.getBindings("manysite-origin");
+  await DB.prepare("UPDATE tenants SET delete_after = '2026-01-01T00:00:00Z' WHERE id = ?1").bind(tom.tenant).run();
+  const worker = await miniflare.getWorker("manysite-origin");
+  const left = () => DB.prepare("SELECT (SELECT count(*) FROM tenants WHERE id = ?1) + (SELECT count(*) FROM users WHERE id = ?2) AS n").bind(tom.tenant, tom.user).first("n");
+  for (let n = 0; n < 40 && (await left()) > 0; n += 1) {
+    await worker.scheduled({ cron: "* * * * *" });
+    await sleep(200);
+  }
+  assert.equal(await left(), 0);
+  assert.equal((await ask("GET", "/api/v1/me", { headers: tom.headers })).status, 401);
+  const { results } = await DB.prepare("SELECT action FROM audit WHERE tenant_id = '' AND subject_id = ?1").bind(tom.tenant).all();
+  assert.deepEqual(results, [{ action: "erase_tenant" }]);
 });
 
 test("the audit log goes out as lines whose hashes anybody can check", async () => {

@@ -2,8 +2,8 @@
 //! it is; each step is one batch with that note in it, so whatever was cut off goes on where it was. Nothing of the site can
 //! be changed or published before it is whole.
 //!
-//! Taken over is what stands in the editor: drafts of pages, records as they were saved last, and files. Each stage needs
-//! those before it only.
+//! Taken over is what stands in the editor: drafts of pages, records with what is shown of them and what waits, and files.
+//! Each stage needs those before it only.
 
 use crate::access::{self, By, Permission, Person, SiteAccess};
 use crate::assets::format::media;
@@ -15,6 +15,7 @@ use crate::http::{Reply, Request};
 use crate::library::Library;
 use crate::plan::{self, Metric};
 use crate::problem::Refusal;
+use crate::publish;
 use crate::records::{self, Context, Outcome, Wanted};
 use crate::repo::documents::{self, Saved};
 use crate::repo::objects::{self, Loose, Stored};
@@ -222,21 +223,20 @@ impl Content {
         })
     }
 
-    /// Records behind one, each with the place of the next.
-    async fn records(&self, stores: &dyn Stores, after: &str) -> Result<Vec<(String, Wanted)>, Refusal> {
+    /// Records behind one.
+    async fn records(&self, stores: &dyn Stores, after: &str) -> Result<Vec<Coming>, Refusal> {
         match self {
             Self::Site(site) => {
                 let rows = entities::all_after(stores, site, after, ROWS).await?;
-                let wanted = |row: &Row| {
-                    let shown = row.text("status") == "published";
-                    Ok((row.text("id"), Wanted { base: None, ..again(row, shown)? }))
-                };
-                rows.iter().map(wanted).collect()
+                rows.iter().map(Coming::of).collect()
             }
             Self::Parts(parts) => {
                 let from: usize = after.parse().unwrap_or_default();
                 let lines = lines(parts).enumerate().skip(from).take(ROWS);
-                lines.map(|(n, (kind, line))| Ok(((n + 1).to_string(), record(kind, line)?))).collect()
+                let coming = |(n, (kind, line)): (usize, (&str, &str))| {
+                    Ok(Coming { place: (n + 1).to_string(), wanted: record(kind, line)?, shown: None })
+                };
+                lines.map(coming).collect()
             }
         }
     }
@@ -256,6 +256,31 @@ impl Content {
                 Ok(lines(parts).filter_map(|(kind, line)| Some((id(line)?, kind.to_owned()))).collect())
             }
         }
+    }
+}
+
+/// A record that is taken over.
+struct Coming {
+    /// Of the next one.
+    place: String,
+    wanted: Wanted,
+    /// What visitors see while the change in `wanted` waits.
+    shown: Option<Wanted>,
+}
+
+impl Coming {
+    fn of(row: &Row) -> Result<Self, Refusal> {
+        let wanted = |row: &Row, publish| Ok::<_, Refusal>(Wanted { base: None, ..again(row, publish)? });
+        let is_shown = row.text("status") == "published";
+        let shown = match row.maybe_text("shown").filter(|_| is_shown) {
+            Some(document) => {
+                let mut shown = row.clone();
+                shown.0.insert("document".to_owned(), document.into());
+                Some(wanted(&shown, true)?)
+            }
+            None => None,
+        };
+        Ok(Self { place: row.text("id"), wanted: wanted(row, is_shown && shown.is_none())?, shown })
     }
 }
 
@@ -475,16 +500,22 @@ impl Fill<'_> {
 
     async fn records(&mut self) -> Result<(), Refusal> {
         let stores = self.call.stores;
-        let given = self.content.records(stores, &self.progress.after).await?;
-        let Some(last) = given.last().map(|(place, _)| place.clone()) else {
+        let mut given = self.content.records(stores, &self.progress.after).await?;
+        let Some(last) = given.last().map(|one| one.place.clone()) else {
             let next = self.next(None, 0, Stage::Redirects);
             return self.commit(vec![], next).await;
         };
-        let wanted: Vec<Wanted> = given.into_iter().map(|(_, wanted)| wanted).collect();
         let mut context = Context::of(stores, &self.site).await?;
         let mut named = vec![];
-        wanted.iter().for_each(|one| names(&one.given.fields, &mut named));
+        for one in &given {
+            [Some(&one.wanted), one.shown.as_ref()]
+                .into_iter()
+                .flatten()
+                .for_each(|wanted| names(&wanted.given.fields, &mut named));
+        }
         context.coming = self.content.kinds(stores, named).await?;
+        self.shown(&context, &mut given).await?;
+        let wanted: Vec<Wanted> = given.into_iter().map(|one| one.wanted).collect();
         let next = self.next(Some(&last), wanted.len(), Stage::Redirects);
         let note = json!(next).to_string();
         let also = |outcomes: &[Outcome]| match outcomes.iter().any(|o| matches!(o, Outcome::Refused(_))) {
@@ -506,14 +537,38 @@ impl Fill<'_> {
         Ok(())
     }
 
+    /// Writes what visitors see of records whose change waits; where it is written already, nothing happens. What does not
+    /// fit its type any more is left out: the change is shown in its place.
+    async fn shown(&self, context: &Context, given: &mut [Coming]) -> Result<(), Refusal> {
+        let (mut waiting, mut shown) = (vec![], vec![]);
+        for one in given {
+            if let Some(before) = one.shown.take() {
+                shown.push(before);
+                waiting.push(&mut one.wanted);
+            }
+        }
+        if shown.is_empty() {
+            return Ok(());
+        }
+        let none = |_: &[Outcome]| vec![];
+        let reply = |_: &[Outcome]| Reply::empty(204);
+        let (outcomes, _) =
+            records::write(&self.call, &self.site, context, &shown, "import", &none, reply).await?;
+        for (one, outcome) in waiting.into_iter().zip(outcomes) {
+            one.publish = matches!(outcome, Outcome::Refused(_));
+        }
+        Ok(())
+    }
+
     async fn redirects(&mut self) -> Result<(), Refusal> {
         let stores = self.call.stores;
         let list: Vec<Value> = match &self.content {
             Content::Site(from) => {
-                let rows = redirects::list(stores, from).await?;
-                let own = rows.iter().filter(|row| row.number("automatic") == 0);
-                own.map(|row| json!([row.text("from_path"), row.text("to_url"), row.number("status")]))
-                    .collect()
+                let parts = |row: &Row| {
+                    let (status, automatic) = (row.number("status"), row.number("automatic"));
+                    json!([row.text("from_path"), row.text("to_url"), status, automatic])
+                };
+                publish::redirects_to_come(stores, from).await?.iter().map(parts).collect()
             }
             Content::Parts(parts) => {
                 let status = |one: &Value| one.get("status").and_then(Value::as_u64).unwrap_or(301);
@@ -525,6 +580,12 @@ impl Fill<'_> {
             }
         };
         let mut statements = redirects::replace(stores, &self.site, &json!(list).to_string());
+        if let Content::Site(from) = &self.content {
+            // Not before their records are there: they take no new ones.
+            let types = types::list(stores, from).await?;
+            let retired = types.iter().filter(|row| row.text("status") == "retired");
+            statements.extend(retired.map(|row| types::retire(stores, &self.site, &row.text("id"))));
+        }
         let next = self.next(None, 0, Stage::Redirects);
         // Behind the note, which asks that the site is not ready.
         statements.extend(fills::reach(stores, &self.site, &json!(next).to_string()));

@@ -208,6 +208,24 @@ impl Draft {
     }
 }
 
+/// The redirects as they are once all pages are published where they are being edited.
+pub async fn redirects_to_come(stores: &dyn Stores, access: &SiteAccess) -> Result<Vec<Row>, Fault> {
+    let mut documents = Documents::current(stores, access).await?;
+    let shown = head(stores, access).await?.contents;
+    let mut wanted = Contents::default();
+    for row in rows(stores, access.database(), documents::pages_to_publish(access)).await? {
+        let (Ok(locale), Ok(path)) = (Locale::parse(&row.text("locale")), PagePath::parse(&row.text("path")))
+        else {
+            continue;
+        };
+        let at = PageAt { revision: row.number("revision"), locale, path, group: String::new() };
+        wanted.pages.insert(row.text("id"), at);
+    }
+    let (moved, taken) = moves(&shown, &wanted);
+    documents.move_redirects(&moved, &taken);
+    Ok(documents.redirects)
+}
+
 /// What a release or a moment of it is made from.
 struct Before<'a> {
     number: u64,

@@ -121,7 +121,7 @@ fn pages_of_records(access: &SiteAccess) -> Statement {
 /// The pages that can be published, all or those of a locale, without their documents.
 pub fn pages_to_publish(access: &SiteAccess) -> Statement {
     sql!(
-        "SELECT id, locale, revision, status FROM pages WHERE site_id = ?1 AND path IS NOT NULL ORDER BY id",
+        "SELECT id, locale, path, revision, status FROM pages WHERE site_id = ?1 AND path IS NOT NULL ORDER BY id",
         access.site().as_str()
     )
 }

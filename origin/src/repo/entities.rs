@@ -420,7 +420,10 @@ pub async fn all_after(
         stores,
         access.database(),
         sql!(
-            "SELECT e.id, e.kind, e.status, e.revision, r.document FROM entities e CROSS JOIN revisions r \
+            "SELECT e.id, e.kind, e.status, e.revision, r.document, \
+               (SELECT p.document FROM revisions p WHERE p.site_id = ?1 AND p.subject = 'entity' AND p.subject_id = e.id \
+                  AND p.number = e.published_revision AND e.published_revision <> e.revision) AS shown \
+             FROM entities e CROSS JOIN revisions r \
                ON r.site_id = ?1 AND r.subject = 'entity' AND r.subject_id = e.id AND r.number = e.revision \
              WHERE e.site_id = ?1 AND e.id > ?2 AND e.status <> 'trashed' ORDER BY e.id LIMIT ?3",
             access.site().as_str(),

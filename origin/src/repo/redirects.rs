@@ -17,7 +17,8 @@ pub async fn list(stores: &dyn Stores, access: &SiteAccess) -> Result<Rows, Faul
     .await
 }
 
-/// Puts a list, `[from, to, status]`, in the place of what people wrote; an automatic one from the same path ends.
+/// Puts a list, `[from, to, status]` and 1 where it is automatic, in the place of what people wrote; an automatic one from
+/// the same path ends.
 pub fn replace(stores: &dyn Stores, access: &SiteAccess, list: &str) -> Vec<Statement> {
     let site = access.site().as_str();
     vec![
@@ -28,7 +29,7 @@ pub fn replace(stores: &dyn Stores, access: &SiteAccess, list: &str) -> Vec<Stat
         ),
         sql!(
             "INSERT INTO redirects (site_id, from_path, to_url, status, automatic, updated_at) \
-             SELECT ?1, value->>0, value->>1, value->>2, 0, ?3 FROM json_each(?2)",
+             SELECT ?1, value->>0, value->>1, value->>2, coalesce(value->>3, 0), ?3 FROM json_each(?2)",
             site,
             list,
             clock::text(stores.now())

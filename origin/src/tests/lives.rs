@@ -203,14 +203,17 @@ fn edited(mira: &Browser, site: &str) -> Value {
         "settings": all("SELECT id, json_remove(document, '$.name') AS document FROM settings WHERE site_id = SITE ORDER BY id"),
         "components": all("SELECT id, document FROM components WHERE site_id = SITE ORDER BY id"),
         "blocks": all("SELECT id, document FROM blocks WHERE site_id = SITE ORDER BY id"),
-        "types": all("SELECT id, definition FROM entity_types WHERE site_id = SITE ORDER BY id"),
+        "types": all("SELECT id, definition, status FROM entity_types WHERE site_id = SITE ORDER BY id"),
         "pages": all("SELECT id, path, title, document FROM pages WHERE site_id = SITE ORDER BY id"),
         "records": all("SELECT e.id, e.kind, e.slug, e.status, e.data, e.relations, e.published_at FROM entities e \
+            WHERE e.site_id = SITE AND status <> 'trashed' ORDER BY e.id"),
+        "last": all("SELECT e.id, r.document, e.published_revision < e.revision AS waits FROM entities e JOIN revisions r \
+            ON r.site_id = e.site_id AND r.subject = 'entity' AND r.subject_id = e.id AND r.number = e.revision \
             WHERE e.site_id = SITE AND status <> 'trashed' ORDER BY e.id"),
         "lists": all("SELECT list, sort, entity_id, slug, fields FROM entity_lists WHERE site_id = SITE ORDER BY 1, 2, 3"),
         "unique": all("SELECT kind, field, locale, value, entity_id FROM entity_unique_values WHERE site_id = SITE ORDER BY 4"),
         "relations": all("SELECT from_id, field, to_id FROM entity_relations WHERE site_id = SITE ORDER BY 1, 3"),
-        "redirects": all("SELECT from_path, to_url, status FROM redirects WHERE site_id = SITE AND automatic = 0 ORDER BY 1"),
+        "redirects": all("SELECT from_path, to_url, status, automatic FROM redirects WHERE site_id = SITE ORDER BY 1"),
         "files": all("SELECT hash, folder, name, ext, kind, bytes, width, height, alt FROM assets WHERE site_id = SITE AND status = 'active' ORDER BY 2, 3"),
         "was": all("SELECT folder, name, ext FROM asset_paths WHERE site_id = SITE ORDER BY 1, 2"),
         "folders": all("SELECT folder FROM asset_folders WHERE site_id = SITE ORDER BY 1"),
@@ -252,11 +255,102 @@ fn a_copy_has_everything_of_the_original_and_publishes_the_same_pages() {
     assert!(pages_in_kv(&world, &copy).iter().all(|page| pages_in_kv(&world, &site).contains(page)));
 }
 
+/// Saves a record that visitors see, as a change that waits.
+fn wait(mira: &Browser, site: &str, id: &str, base: &str, record: Value) {
+    let save = mira.request("PUT", &at(site, &format!("/entities/{id}"))).json(record);
+    mira.world.send(&save.with("if-match", base)).must(200);
+}
+
+#[test]
+fn a_copy_shows_of_records_what_the_original_shows_keeps_what_waits_and_what_is_retired() {
+    let world = World::new();
+    let mira = world.sign_up("mira@example.org");
+    let site = market(&mira);
+    let good = |slug: &str, title: &str| {
+        json!({"type": "good", "locale": "en", "slug": slug, "published_at": "2026-03-01T00:00:00Z",
+            "fields": {"title": title, "next": "g120"}})
+    };
+    wait(&mira, &site, "g005", "\"1\"", good("g5-later", "A change that waits"));
+    mira.delete(&at(&site, "/types/note")).must(204);
+    let copy = id_of(new_site(&mira, json!({"host": "copy", "from": {"site": site}})));
+    block_on(after_change(&world));
+    let status = mira.get(&at(&copy, "")).value();
+    assert_eq!(status["status"], "active", "{status} {:?}", world.logged.borrow());
+    assert_eq!(edited(&mira, &copy), edited(&mira, &site));
+    let record = mira.get(&at(&copy, "/entities/g005")).must(200).value();
+    assert_eq!((&record["status"], &record["published_revision"]), (&json!("published"), &json!(1)));
+    let shown =
+        world.ask(&format!("SELECT slug, title FROM entities WHERE site_id = '{copy}' AND id = 'g005'"));
+    assert_eq!(shown, [json!({"slug": "g5", "title": "Good 5"})]);
+    let new = json!({"type": "note", "locale": "en", "slug": "x", "fields": {"title": "x"}});
+    let refused = mira.post(&at(&copy, "/entities"), new).must(422);
+    assert!(refused.body.contains("retired"), "{}", refused.body);
+    mira.post(&at(&copy, "/entities/g005/publish"), json!({})).must(200);
+    let shown = world.ask(&format!("SELECT slug FROM entities WHERE site_id = '{copy}' AND id = 'g005'"));
+    assert_eq!(shown, [json!({"slug": "g5-later"})]);
+}
+
+#[test]
+fn what_is_shown_of_a_record_and_fits_its_type_no_more_gives_way_in_a_copy() {
+    let world = World::new();
+    let mira = world.sign_up("mira@example.org");
+    let site = market(&mira);
+    let good =
+        json!({"type": "good", "locale": "en", "slug": "g5", "fields": {"title": "A change that waits"}});
+    wait(&mira, &site, "g005", "\"1\"", good);
+    world.run_sql(&format!(
+        "UPDATE revisions SET document = json_set(document, '$.fields', json('{{\"name\": \"Old\"}}'))
+         WHERE site_id = '{site}' AND subject_id = 'g005' AND number = 1"
+    ));
+    let copy = id_of(new_site(&mira, json!({"host": "copy", "from": {"site": site}})));
+    block_on(after_change(&world));
+    assert_eq!(mira.get(&at(&copy, "")).value()["status"], "active", "{:?}", world.logged.borrow());
+    let shown = world.ask(&format!(
+        "SELECT title, status, revision FROM entities WHERE site_id = '{copy}' AND id = 'g005'"
+    ));
+    assert_eq!(shown, [json!({"title": "A change that waits", "status": "published", "revision": 1})]);
+}
+
+#[test]
+fn a_copy_leads_on_from_where_pages_were_also_where_a_page_moves_with_the_next_publish() {
+    let world = World::new();
+    let mira = world.sign_up("mira@example.org");
+    let site = market(&mira);
+    let to = |site: &str, path: &str| {
+        let known = mira.get(&at(site, "/pages/loaf")).must(200);
+        let mut page = known.value()["document"].clone();
+        page["path"] = path.into();
+        let save = mira.request("PUT", &at(site, "/pages/loaf")).json(page);
+        world.send(&save.with("if-match", known.header("etag").unwrap())).must(200);
+    };
+    to(&site, "/bread");
+    mira.post(&at(&site, "/releases"), json!({"everything": true})).must(201);
+    to(&site, "/breads");
+    let copy = id_of(new_site(&mira, json!({"host": "copy", "from": {"site": site}})));
+    block_on(after_change(&world));
+    assert_eq!(mira.get(&at(&copy, "")).value()["status"], "active", "{:?}", world.logged.borrow());
+    let redirects = |site: &str| mira.get(&at(site, "/redirects")).must(200).value();
+    let expected = json!({"redirects": [
+        {"from": "/bread", "to": "/breads", "status": 301, "automatic": true},
+        {"from": "/loaf", "to": "/breads", "status": 301, "automatic": true},
+        {"from": "/old", "to": "/spare", "status": 302, "automatic": false},
+    ]});
+    assert_eq!(redirects(&copy), expected);
+    // As the original has them then.
+    for site in [&copy, &site] {
+        mira.post(&at(site, "/releases"), json!({"everything": true})).must(201);
+        assert_eq!(redirects(site), expected);
+    }
+}
+
 #[test]
 fn a_copy_that_is_cut_off_anywhere_goes_on_and_takes_nothing_twice() {
     let first = World::new();
     let mira = first.sign_up("mira@example.org");
     let site = bakery(&mira, "bakery");
+    let note =
+        json!({"type": "note", "locale": "en", "slug": "one", "fields": {"title": "Later", "code": "2"}});
+    wait(&mira, &site, "one", "\"1\"", note);
     let copy = id_of(new_site(&mira, json!({"host": "copy", "from": {"site": site}})));
     let mut steps = 0;
     loop {
