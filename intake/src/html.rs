@@ -40,6 +40,35 @@ const TABLE: [&str; 5] = ["tbody", "td", "th", "thead", "tr"];
 const LAYOUT: [&str; 11] =
     ["article", "aside", "details", "div", "footer", "header", "mark", "section", "small", "span", "summary"];
 
+/// Elements in each other: at each tag the parser looks through all that are open, and takes seconds for some thousand.
+pub const MAX_DEPTH: usize = 256;
+
+/// Elements that others end, or that hold nothing.
+const ENDED: [&str; 15] =
+    ["br", "col", "dd", "dt", "hr", "img", "input", "li", "p", "tbody", "td", "tfoot", "th", "thead", "tr"];
+
+/// Whether elements stand too deep in each other. Only an end that fits the last start counts.
+pub fn is_deep(html: &str) -> bool {
+    let mut open: Vec<&str> = vec![];
+    for tag in html.split('<').skip(1) {
+        let (ends, tag) = tag.strip_prefix('/').map_or((false, tag), |tag| (true, tag));
+        let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let is = |other: &&str| name.eq_ignore_ascii_case(other);
+        if name.is_empty() || ENDED.iter().any(is) {
+            continue;
+        }
+        match ends {
+            true if open.last().is_some_and(is) => drop(open.pop()),
+            true => {}
+            false => open.push(name),
+        }
+        if open.len() > MAX_DEPTH {
+            return true;
+        }
+    }
+    false
+}
+
 fn base(tags: impl Iterator<Item = &'static str>) -> Builder<'static> {
     let mut builder = Builder::default();
     builder
@@ -108,6 +137,24 @@ mod tests {
             rich(given),
             "<h2>Hi</h2><p>a <a rel=\"noopener\">b</a> <a href=\"/c\" rel=\"noopener\">c</a></p>"
         );
+    }
+
+    #[test]
+    fn elements_that_are_deep_in_each_other_are_told_from_many() {
+        for deep in ["<ul><li>", "<DIV>", "<b><ul></b>", "<ul></i>", "<table><tr><td>", "<x y='z'>"] {
+            assert!(is_deep(&deep.repeat(300)), "{deep}");
+        }
+        for many in [
+            "<p>a",
+            "<p>a<br>b",
+            "<ul><li>a<li>b</ul>",
+            "<p><b>a</B></p>",
+            "a < b",
+            "<table><tr><td>a</table>",
+        ] {
+            assert!(!is_deep(&many.repeat(1000)), "{many}");
+        }
+        assert!(!is_deep(&("<div>".repeat(256) + &"</div>".repeat(256))));
     }
 
     #[test]

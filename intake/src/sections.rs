@@ -52,6 +52,12 @@ impl Known<'_> {
         match kind {
             Kind::Rich { .. } | Kind::Html { .. } => {
                 let given = value.as_str().unwrap_or_default();
+                if html::is_deep(given) {
+                    let most = html::MAX_DEPTH;
+                    let message =
+                        format!("its elements stand more than {most} deep in each other: simplify it");
+                    return problems.push(Problem::new(path, message));
+                }
                 let clean =
                     if matches!(kind, Kind::Rich { .. }) { html::rich(given) } else { html::custom(given) };
                 for href in html::links(&clean) {

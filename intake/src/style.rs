@@ -1,5 +1,6 @@
 //! A site's own CSS: parsed, limited, minified.
 
+use cssparser::{ParseError, Parser, ParserInput, Token};
 use lightningcss::properties::custom::Function;
 use lightningcss::rules::CssRule;
 use lightningcss::stylesheet::{ParserOptions, PrinterOptions, StyleSheet};
@@ -11,10 +12,39 @@ use lightningcss::visitor::{Visit, VisitTypes, Visitor};
 /// Longest custom CSS in bytes: a few hundred rules, small beside the pictures of any page.
 pub const MAX_BYTES: usize = 32 * 1024;
 
+/// Blocks, brackets and functions in each other: what is far deeper takes more stack than there is.
+const MAX_DEPTH: usize = 32;
+
+fn is_deep(css: &mut Parser, left: usize) -> bool {
+    while let Ok(token) = css.next() {
+        let opens = matches!(
+            token,
+            Token::Function(_)
+                | Token::ParenthesisBlock
+                | Token::SquareBracketBlock
+                | Token::CurlyBracketBlock
+        );
+        if !opens {
+            continue;
+        }
+        let inner = |css: &mut Parser| Ok::<_, ParseError<()>>(is_deep(css, left - 1));
+        // What is left unread within is an error as well.
+        if left == 0 || css.parse_nested_block(inner).unwrap_or(true) {
+            return true;
+        }
+    }
+    false
+}
+
 /// Parsed and minified CSS, or why it is refused.
 pub fn parse(css: &str) -> Result<String, String> {
     if css.len() > MAX_BYTES {
         return Err(format!("custom CSS is limited to {MAX_BYTES} bytes, found {}: shorten it", css.len()));
+    }
+    if is_deep(&mut Parser::new(&mut ParserInput::new(css)), MAX_DEPTH) {
+        return Err(format!(
+            "its blocks and brackets stand more than {MAX_DEPTH} deep in each other: simplify it"
+        ));
     }
     let mut sheet = StyleSheet::parse(css, ParserOptions::default())
         .map_err(|e| format!("this is not CSS: {}", e.to_string().replace('\n', " ")))?;
@@ -95,6 +125,21 @@ mod tests {
             parse(".hero h1 { color: #ff0000; }\n@media print { a { color: red } }").unwrap(),
             ".hero h1{color:red}@media print{a{color:red}}"
         );
+    }
+
+    #[test]
+    fn what_is_deep_in_itself_is_refused_before_the_stack_ends() {
+        for open in
+            ["a{", "a:not(", "a{width:calc(", "a{&:is(", "@media print{", "a[", "a{b:(", "a{--x:\"}\";"]
+        {
+            for closed in ["", "}"] {
+                let deep = open.repeat(30_000 / open.len()) + closed;
+                assert!(parse(&deep).is_err(), "{open}");
+            }
+        }
+        let nested = "a{&:hover{".repeat(10) + "color:red" + &"}}".repeat(10);
+        assert!(parse(&nested).is_ok(), "{:?}", parse(&nested));
+        assert!(parse("a::after{content:\"((((((((((((((((((((((((((((((((((((((((((((((\"}").is_ok());
     }
 
     #[test]

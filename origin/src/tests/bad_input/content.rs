@@ -60,6 +60,10 @@ fn documents(scene: &Scene, cases: &mut Vec<Case>) {
         ("a title that is a number", section(json!("hero"), json!({"title": 7}))),
         ("a title that is a list", section(json!("hero"), json!({"title": ["x"]}))),
         ("a title of 100,000 letters", section(json!("hero"), json!({"title": "x".repeat(100_000)}))),
+        (
+            "a text of 5,000 lists in each other",
+            section(json!("rich-text"), json!({"html": "<ul><li>".repeat(5_000)})),
+        ),
         ("a title with NUL", section(json!("hero"), json!({"title": "a\u{0}b"}))),
         (
             "a link to a script",
@@ -118,6 +122,11 @@ fn documents(scene: &Scene, cases: &mut Vec<Case>) {
         ("style that loads", theme("css", json!("@import url(https://evil.example/x.css);"))),
         ("style that is none", theme("css", json!("body {{{ color: "))),
         ("style that ends the element", theme("css", json!("</style><script>alert(1)</script>"))),
+        ("style of 5,000 blocks in each other", theme("css", json!("a{".repeat(5_000)))),
+        (
+            "style of 5,000 functions in each other",
+            theme("css", json!(format!("a{{width:{}", "calc(".repeat(5_000)))),
+        ),
         ("style of 500,000 characters", theme("css", json!("a{b:c}".repeat(80_000)))),
         ("a logo that is not there", theme("logo", json!({"file": "none.svg", "alt": ""}))),
     ] {
