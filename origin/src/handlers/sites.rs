@@ -8,7 +8,8 @@ use crate::handlers::hosts;
 use crate::http::Reply;
 use crate::later::Later;
 use crate::lives::archive;
-use crate::lives::fill::{self, From};
+use crate::lives::content::{self, From};
+use crate::lives::fill::{Payload, Progress};
 use crate::plan::{self, Metric};
 use crate::problem::{Answer, Refusal, unless_good};
 use crate::repo::documents::{self, Saved};
@@ -204,7 +205,8 @@ async fn begun(call: &Call<'_>, access: &TenantAccess, given: Given) -> Result<B
         }
         Some(From::Site(id)) => {
             absent("locales", locales.is_empty());
-            let source = fill::source_site(call.stores, access.person(), access.tenant().as_str(), &id).await;
+            let source =
+                content::source_site(call.stores, access.person(), access.tenant().as_str(), &id).await;
             let source = source.map_err(|refusal| match refusal {
                 Refusal::NotFound => {
                     Problem::new("from.site", "the tenant has no such site that you may read").into()
@@ -286,12 +288,12 @@ pub async fn create_site(call: &Call<'_>, access: &TenantAccess) -> Answer {
             }
             let total = match &filled.from {
                 From::Template(template) => {
-                    starts::site(template, "", "en").map_or(0, |parts| fill::count(&parts))
+                    starts::site(template, "", "en").map_or(0, |parts| content::count(&parts))
                 }
                 _ => filled.pages + filled.records + filled.files,
             };
-            let payload = json!(fill::Payload { from: filled.from.clone(), total }).to_string();
-            let progress = json!(fill::Progress::default()).to_string();
+            let payload = json!(Payload { from: filled.from.clone(), total }).to_string();
+            let progress = json!(Progress::default()).to_string();
             let waits = filled.from == From::File;
             statements.push(fills::begin(call.stores, access, &id, &payload, &progress, waits));
         }
@@ -357,7 +359,7 @@ pub async fn import_site(call: &Call<'_>, access: &SiteAccess) -> Answer {
 }
 
 fn filling(job: &Row) -> Result<Filling, Fault> {
-    let (payload, progress): (fill::Payload, fill::Progress) = (job.json("payload")?, job.json("progress")?);
+    let (payload, progress): (Payload, Progress) = (job.json("payload")?, job.json("progress")?);
     let state = match (job.text("status").as_str(), job.text("run_at").as_str()) {
         ("failed", _) => "failed",
         (_, fills::WAITING) => "waiting",

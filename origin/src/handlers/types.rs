@@ -6,7 +6,7 @@ use crate::change::{Event, Lost, make};
 use crate::handlers::documents::{base, conflict, tag};
 use crate::handlers::entities::{RefusedOne, again, ats};
 use crate::http::Reply;
-use crate::lives::fill::types_defaults;
+use crate::lives::content::types_defaults;
 use crate::problem::{Answer, Refusal, unless_good};
 use crate::publish::{self, Chosen};
 use crate::records::renames;

@@ -13,7 +13,8 @@ use crate::http::{Reply, Request};
 use crate::library::Library;
 use crate::lives::archive::tar::{Archive, Entry};
 use crate::lives::archive::{FILES, WIDTHS};
-use crate::lives::fill::{self, From, Payload, Progress, kept};
+use crate::lives::content::{self, From, kept};
+use crate::lives::fill::{Payload, Progress};
 use crate::problem::Refusal;
 use crate::repo::assets::{self, NewAsset};
 use crate::repo::objects::{self, Loose};
@@ -238,7 +239,7 @@ impl Import<'_> {
         }
         for (id, definition) in &given.types {
             let mut definition = definition.clone();
-            fill::types_defaults(&mut definition);
+            content::types_defaults(&mut definition);
             documents.types.insert(id.clone(), (1, definition.to_string()));
         }
         for redirect in &given.redirects {
@@ -273,7 +274,7 @@ impl Import<'_> {
         let general = parts.setting("general").map(Value::to_string).unwrap_or_default();
         let general: General = intake::parse::parse(&general).map_err(|problem| at(parts::SITE, problem))?;
         let texts = facts(&parts, &general.locales)?;
-        let payload = Payload { from: From::File, total: fill::count(&parts) + self.stored.len() as u64 };
+        let payload = Payload { from: From::File, total: content::count(&parts) + self.stored.len() as u64 };
         let progress = Progress::with_files(self.stored.len() as u64);
         let bytes = serde_json::to_vec(&parts).map_err(|e| Refusal::Unavailable(e.to_string()))?;
         let object = kept(site);
