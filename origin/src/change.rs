@@ -62,6 +62,12 @@ impl From<Fault> for Lost {
     }
 }
 
+impl From<Refusal> for Lost {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
 impl Lost {
     /// The refusal where the broken rule is one of `table`.
     pub fn when(self, table: &str, refusal: impl FnOnce() -> Refusal) -> Refusal {
@@ -80,6 +86,21 @@ impl From<Lost> for Refusal {
             Lost::Refused(refusal) => refusal,
         }
     }
+}
+
+/// How often something is looked at before a change.
+const LOOKS: u32 = 8;
+
+/// Makes a change of something that it looks at first; where others change that in between (`stale_record`), both are done
+/// again. `what` names it.
+pub async fn look_and_make(what: &str, change: impl AsyncFn() -> Result<Reply, Lost>) -> Answer {
+    for _ in 0..LOOKS {
+        match change().await {
+            Err(Lost::Constraint(text)) if text.contains("stale_record") => {}
+            made => return Ok(made?),
+        }
+    }
+    Err(Refusal::Unavailable(format!("lost {LOOKS} races for {what}")))
 }
 
 /// The head of the audit chain moves with every change of the place; whoever loses the race for the next number

@@ -2,7 +2,7 @@
 
 use crate::access::SiteAccess;
 use crate::call::{Call, page_of};
-use crate::change::{Event, Lost, make};
+use crate::change::{Event, Lost, look_and_make, make};
 use crate::clock;
 use crate::http::Reply;
 use crate::plan::{self, Metric};
@@ -274,13 +274,11 @@ async fn checked(
     Ok((warnings.collect(), files))
 }
 
-/// Others may change the document at the same time; then it is looked at again.
-const TRIES: u32 = 8;
-
 /// Takes a document away, where nothing uses it. Its revisions stay.
 pub async fn remove(call: &Call<'_>, access: &SiteAccess, subject: Subject) -> Answer {
     let id = call.param("id");
-    for _ in 0..TRIES {
+    let what = format!("{} of {}", subject.place(id), access.site());
+    look_and_make(&what, async || {
         let row = documents::get(call.stores, access, subject, id).await?.ok_or(Refusal::NotFound)?;
         if matches!(row.text("status").as_str(), "archived" | "trashed" | "retired") {
             return Ok(Reply::empty(204));
@@ -301,12 +299,9 @@ pub async fn remove(call: &Call<'_>, access: &SiteAccess, subject: Subject) -> A
             before: Some(json!({"status": row.text("status"), "revision": row.number("revision")})),
             after: None,
         };
-        match make(call, access, statements, event, Reply::empty(204)).await {
-            Err(Lost::Constraint(text)) if text.contains("stale_record") => {}
-            made => return Ok(made?),
-        }
-    }
-    Err(Refusal::Unavailable(format!("{}: lost {TRIES} races for {}", access.site(), subject.place(id))))
+        make(call, access, statements, event, Reply::empty(204)).await
+    })
+    .await
 }
 
 async fn removable(call: &Call<'_>, access: &SiteAccess, subject: Subject, row: &Row) -> Result<(), Refusal> {

@@ -2,7 +2,7 @@
 
 use crate::access::{Permission, SiteAccess};
 use crate::call::{Call, page_of};
-use crate::change::{Event, Lost, make};
+use crate::change::{Event, look_and_make, make};
 use crate::handlers::documents::{base, conflict, tag, unless_changed};
 use crate::http::Reply;
 use crate::plan::{self, Metric};
@@ -272,12 +272,10 @@ pub async fn trash_entity(call: &Call<'_>, access: &SiteAccess) -> Answer {
     hide(call, access, "trashed").await
 }
 
-/// Others may change the record at the same time; then it is looked at again.
-const TRIES: u32 = 8;
-
 async fn hide(call: &Call<'_>, access: &SiteAccess, status: &'static str) -> Answer {
     let id = call.param("id");
-    for _ in 0..TRIES {
+    let what = format!("the record {id} of {}", access.site());
+    look_and_make(&what, async || {
         let row = entities::get(call.stores, access, id).await?.ok_or(Refusal::NotFound)?;
         let before = row.text("status");
         if before == status || before == "trashed" {
@@ -302,12 +300,9 @@ async fn hide(call: &Call<'_>, access: &SiteAccess, status: &'static str) -> Ans
             before: Some(json!({"status": before})),
             after: Some(json!({"status": status})),
         };
-        match make(call, access, statements, event, Reply::empty(204)).await {
-            Err(Lost::Constraint(text)) if text.contains("stale_record") => {}
-            made => return Ok(made?),
-        }
-    }
-    Err(Refusal::Unavailable(format!("{}: lost {TRIES} races for the record {id}", access.site())))
+        make(call, access, statements, event, Reply::empty(204)).await
+    })
+    .await
 }
 
 async fn unless_referred(call: &Call<'_>, access: &SiteAccess, id: &str) -> Result<(), Refusal> {
