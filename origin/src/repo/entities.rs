@@ -210,62 +210,51 @@ pub fn write(stores: &dyn Stores, access: &SiteAccess, set: &Rowset) -> Vec<Stat
             &now
         )
     }));
-    statements.push(sql!(
-        "DELETE FROM entity_lists INDEXED BY entity_lists_by_entity \
-         WHERE site_id = ?1 AND entity_id IN (SELECT value FROM json_each(?2))",
-        site,
-        &set.anew
-    ));
-    statements.extend(set.lists.iter().map(|lists| {
-        sql!(
+    let anew = std::slice::from_ref(&set.anew);
+    for (sql, lists) in [
+        (
+            "DELETE FROM entity_lists INDEXED BY entity_lists_by_entity \
+             WHERE site_id = ?1 AND entity_id IN (SELECT value FROM json_each(?2))",
+            anew,
+        ),
+        (
             "INSERT INTO entity_lists (site_id, list, sort, entity_id, slug, published_at, fields) \
              SELECT ?1, value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each(?2) WHERE true \
              ON CONFLICT DO NOTHING",
-            site,
-            lists
-        )
-    }));
-    statements.push(sql!(
-        "DELETE FROM entity_relations INDEXED BY entity_relations_by_from \
-         WHERE site_id = ?1 AND from_id IN (SELECT value FROM json_each(?2))",
-        site,
-        &set.anew
-    ));
-    statements.extend(set.relations.iter().map(|relations| {
-        sql!(
+            &set.lists,
+        ),
+        (
+            "DELETE FROM entity_relations INDEXED BY entity_relations_by_from \
+             WHERE site_id = ?1 AND from_id IN (SELECT value FROM json_each(?2))",
+            anew,
+        ),
+        (
             "INSERT INTO entity_relations (site_id, from_id, field, to_id) \
              SELECT DISTINCT ?1, value->>0, value->>1, value->>2 FROM json_each(?2)",
-            site,
-            relations
-        )
-    }));
-    statements.push(sql!(
-        "DELETE FROM entity_unique_values INDEXED BY entity_unique_values_by_entity \
-         WHERE site_id = ?1 AND entity_id IN (SELECT value FROM json_each(?2))",
-        site,
-        &set.anew
-    ));
-    statements.extend(set.values.iter().map(|values| {
-        sql!(
+            &set.relations,
+        ),
+        (
+            "DELETE FROM entity_unique_values INDEXED BY entity_unique_values_by_entity \
+             WHERE site_id = ?1 AND entity_id IN (SELECT value FROM json_each(?2))",
+            anew,
+        ),
+        (
             "INSERT INTO entity_unique_values (site_id, kind, field, locale, value, entity_id) \
              SELECT ?1, value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?2)",
-            site,
-            values
-        )
-    }));
-    statements.extend([
-        sql!(
+            &set.values,
+        ),
+        (
             "DELETE FROM search WHERE rowid IN (SELECT d.row FROM json_each(?2) w CROSS JOIN search_documents d \
                ON d.site_id = ?1 AND d.kind = 'entity' AND d.id = w.value)",
-            site,
-            &set.anew
+            anew,
         ),
-        sql!(
+        (
             "DELETE FROM search_documents WHERE site_id = ?1 AND kind = 'entity' AND id IN (SELECT value FROM json_each(?2))",
-            site,
-            &set.anew
+            anew,
         ),
-    ]);
+    ] {
+        statements.extend(lists.iter().map(|list| sql!(sql, site, list)));
+    }
     for documents in &set.documents {
         statements.push(sql!(
             "INSERT INTO search (rowid, scope, title, body, path, summary) \
