@@ -14,7 +14,7 @@ use crate::problem::{Answer, Refusal, unless_good};
 use crate::repo::invitations::{self, NewInvitation};
 use crate::repo::{accounts, members, people};
 use crate::secret;
-use crate::stores::{FIRST, Row, Statement};
+use crate::stores::{FIRST, Row, Rows, Statement};
 use model::Problem;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -71,7 +71,7 @@ pub struct Accepted {
     pub tenant: String,
 }
 
-pub fn invitation(row: &Row) -> Invitation {
+fn invitation(row: &Row) -> Invitation {
     Invitation {
         id: row.text("id"),
         email: row.text("email"),
@@ -86,8 +86,12 @@ pub fn invitation(row: &Row) -> Invitation {
 pub async fn list_invitations(call: &Call<'_>, access: &TenantAccess) -> Answer {
     let limit = call.limit()?;
     let rows = invitations::list(call.stores, access, call.after()?, limit).await?;
+    Ok(page(rows, limit))
+}
+
+pub fn page(rows: Rows, limit: usize) -> Reply {
     let (rows, next) = page_of(rows, limit, |row| format!("{}~{}", row.text("created_at"), row.text("id")));
-    Ok(Reply::json(200, &Page { invitations: rows.iter().map(invitation).collect(), next }))
+    Reply::json(200, &Page { invitations: rows.iter().map(invitation).collect(), next })
 }
 
 /// The answer and the mail are the same whether or not the address has an account.

@@ -90,9 +90,7 @@ pub async fn list_site_invitations(call: &Call<'_>, access: &SiteAccess) -> Answ
     let limit = call.limit()?;
     let roles = such_roles(call, access).await?;
     let rows = repo::invitations::of_site(call.stores, access, &roles, call.after()?, limit).await?;
-    let (rows, next) = page_of(rows, limit, |row| format!("{}~{}", row.text("created_at"), row.text("id")));
-    let invitations = rows.iter().map(invitations::invitation).collect();
-    Ok(Reply::json(200, &invitations::Page { invitations, next }))
+    Ok(invitations::page(rows, limit))
 }
 
 /// The answer and the mail are the same whether or not the address has an account, or is a member because of another site.
@@ -119,7 +117,7 @@ pub async fn invite_to_site(call: &Call<'_>, access: &SiteAccess) -> Answer {
 }
 
 pub async fn withdraw_site_invitation(call: &Call<'_>, access: &SiteAccess) -> Answer {
-    let roles: Vec<String> = serde_json::from_str(&such_roles(call, access).await?).unwrap_or_default();
+    let roles = givable(access, &roles::all(call, access.in_tenant()).await?);
     let found = repo::invitations::get(call.stores, access.in_tenant(), call.param("invitation")).await?;
     let is_such =
         |row: &Row| row.text("site_id") == access.site().as_str() && roles.contains(&row.text("role"));

@@ -5,6 +5,17 @@ use crate::clock;
 use crate::sql;
 use crate::stores::{FIRST, Fault, Row, Rows, Statement, Stores, row, rows};
 
+macro_rules! open {
+    ($condition:literal) => {
+        concat!(
+            "SELECT id, email, role, site_id, invited_by, created_at, expires_at FROM invitations INDEXED BY invitations_by_creation \
+             WHERE tenant_id = ?1 AND (created_at, id) > (?2, ?3) AND status = 'open' AND expires_at > ?4 ",
+            $condition,
+            " ORDER BY created_at, id LIMIT ?5"
+        )
+    };
+}
+
 /// The open ones, oldest first.
 pub async fn list(
     stores: &dyn Stores,
@@ -16,16 +27,7 @@ pub async fn list(
     rows(
         stores,
         FIRST,
-        sql!(
-            "SELECT id, email, role, site_id, invited_by, created_at, expires_at FROM invitations INDEXED BY invitations_by_creation \
-             WHERE tenant_id = ?1 AND (created_at, id) > (?2, ?3) AND status = 'open' AND expires_at > ?4 \
-             ORDER BY created_at, id LIMIT ?5",
-            access.tenant().as_str(),
-            time,
-            id,
-            clock::text(stores.now()),
-            limit as u64 + 1
-        ),
+        sql!(open!(""), access.tenant().as_str(), time, id, clock::text(stores.now()), limit as u64 + 1),
     )
     .await
 }
@@ -43,9 +45,7 @@ pub async fn of_site(
         stores,
         FIRST,
         sql!(
-            "SELECT id, email, role, site_id, invited_by, created_at, expires_at FROM invitations INDEXED BY invitations_by_creation \
-             WHERE tenant_id = ?1 AND (created_at, id) > (?2, ?3) AND status = 'open' AND expires_at > ?4 AND site_id = ?6 \
-               AND role IN (SELECT value FROM json_each(?7)) ORDER BY created_at, id LIMIT ?5",
+            open!("AND site_id = ?6 AND role IN (SELECT value FROM json_each(?7))"),
             access.tenant().as_str(),
             time,
             id,
