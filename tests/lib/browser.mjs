@@ -49,3 +49,23 @@ export async function eachOf(items, work) {
   };
   await Promise.all([worker(), worker()]);
 }
+
+/**
+ * How much layout shift is borne: half of what counts as good (0.1, https://web.dev/articles/cls). A browser may draw a page
+ * of which not all has arrived, and a grid whose columns depend on how many entries come then settles.
+ */
+export const LAYOUT_SHIFT = 0.05;
+
+/** In a page: the sum of its layout shifts so far, and what moved. */
+export function layoutShift() {
+  let sum = 0;
+  const moved = [];
+  const rect = ({ x, y, width, height }) => [x, y, width, height].map(Math.round).join(" ");
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      sum += entry.value;
+      moved.push(...entry.sources.map((s) => `${s.node?.nodeName}.${s.node?.className} from ${rect(s.previousRect)} to ${rect(s.currentRect)}`));
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+  return new Promise((resolve) => setTimeout(() => resolve({ sum, moved: moved.slice(0, 8).join(", ") }), 150));
+}

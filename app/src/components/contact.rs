@@ -82,9 +82,10 @@ fn draw(placed: &Placed, cx: &Cx, out: &mut Out) -> Drawn {
             </div>
         }
     });
+    let class = if props.image.is_some() { "contact-body with-image" } else { "contact-body" };
     let view = view! {
         {parts::heading(props.title.as_ref(), props.intro.as_ref())}
-        <div class="contact-body">
+        <div class=class>
             <div class="contact-facts">{ways(&props, words)}{hours}</div>
             {maybe(props.image.as_ref(), |image| parts::picture(cx, image, sizes, Loading::Lazy))}
         </div>

@@ -53,9 +53,15 @@ fn draw(placed: &Placed, cx: &Cx, out: &mut Out) -> Drawn {
     } else {
         "(min-width: 64rem) 25rem, (min-width: 40rem) 50vw, 100vw"
     };
+    // Said beforehand, so that the columns do not change while the list arrives.
+    let class = match props.images.len() {
+        4 => "pictures many of-4",
+        5.. => "pictures many",
+        _ => "pictures",
+    };
     let pictures = || {
         view! {
-            <ul>
+            <ul class=class>
                 {each(&props.images, |item| view! {
                     <li>
                         <figure>
@@ -101,7 +107,7 @@ mod tests {
                 json!({"images": [{"image": drawing(), "caption": "5 < 6"}, {"image": drawing()}]})
             ),
             format!(
-                "<section class=\"gallery v-masonry\"><ul><li><figure>{DRAWN}<figcaption>5 &lt; \
+                "<section class=\"gallery v-masonry\"><ul class=\"pictures\"><li><figure>{DRAWN}<figcaption>5 &lt; \
                  6</figcaption>\
                  </figure></li><li><figure>{DRAWN}</figure></li></ul></section>"
             )
@@ -115,7 +121,7 @@ mod tests {
             format!(
                 "<section class=\"gallery v-strip\"><div role=\"region\" aria-label=\"Pictures\" \
                  tabindex=\"0\" class=\"strip\">\
-                 <ul><li><figure>{DRAWN}</figure></li></ul></div></section>"
+                 <ul class=\"pictures\"><li><figure>{DRAWN}</figure></li></ul></div></section>"
             )
         );
     }

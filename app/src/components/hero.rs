@@ -77,8 +77,10 @@ fn draw(placed: &Placed, cx: &Cx, out: &mut Out) -> Drawn {
             </dl>
         }
     });
+    // Where the text stands depends on the picture after it: until that has arrived, CSS hides the text.
+    let class = if props.image.is_some() { "hero-text with-image" } else { "hero-text" };
     let view = view! {
-        <div class="hero-text">
+        <div class=class>
             {maybe(props.eyebrow.as_ref(), |eyebrow| view! { <p class="eyebrow">{text(eyebrow.as_str())}</p> })}
             <h1>{text(props.title.as_str())}</h1>
             {maybe(props.text.as_ref(), |lead| view! { <div class="lead">{parts::paragraphs(lead.as_str())}</div> })}
