@@ -4,8 +4,8 @@
 use crate::access::{Person, SiteAccess, TenantAccess};
 use crate::call::Call;
 use crate::clock::{self, DAY};
-use crate::http::Reply;
-use crate::problem::{Answer, Refusal};
+use crate::http::{Answer, Reply};
+use crate::problem::Refusal;
 use crate::secret::digest;
 use crate::sql;
 use crate::stores::{FIRST, Fault, Row, Statement, Stores, row};

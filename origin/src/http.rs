@@ -1,7 +1,8 @@
 //! A request and an answer, as far as this product looks at them. `X-Forwarded-Host` and its like are never read.
 
+use crate::access::{SiteAccess, TenantAccess};
 use crate::files::Incoming;
-use crate::later::Later;
+use crate::problem::Refusal;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -68,6 +69,8 @@ impl Request {
     }
 }
 
+pub type Answer = Result<Reply, Refusal>;
+
 #[derive(Debug, Clone)]
 pub struct Reply {
     pub status: u16,
@@ -75,6 +78,15 @@ pub struct Reply {
     pub body: String,
     /// What makes the body while it is sent, in the place of `body`.
     pub later: Option<Later>,
+}
+
+/// A body that is made while it is sent.
+#[derive(Debug, Clone)]
+pub enum Later {
+    /// The site as a file.
+    Site(Box<SiteAccess>),
+    TenantAudit(Box<TenantAccess>),
+    SiteAudit(Box<SiteAccess>),
 }
 
 impl Reply {
@@ -88,6 +100,20 @@ impl Reply {
 
     pub fn text(status: u16, content_type: &str, body: String) -> Self {
         Self { body, ..Self::empty(status).with("content-type", content_type) }
+    }
+
+    pub fn refused(refusal: &Refusal, request: &str) -> Self {
+        let body = refusal.body(request);
+        let text = serde_json::to_string(&body).unwrap_or_default();
+        let reply = Self::text(body.status, "application/problem+json", text);
+        match refusal {
+            Refusal::Method(allowed) => reply.with("allow", allowed.join(", ")),
+            Refusal::TooMany(seconds) => reply.with("retry-after", seconds.to_string()),
+            Refusal::Changed(now) => reply.with("etag", now.clone()),
+            Refusal::Unavailable(_) => reply.with("retry-after", "5"),
+            Refusal::SignedOut => reply.with("www-authenticate", "Bearer"),
+            _ => reply,
+        }
     }
 
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {

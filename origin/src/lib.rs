@@ -20,7 +20,6 @@ mod handlers;
 mod http;
 mod jobs;
 mod kv;
-mod later;
 mod library;
 mod limits;
 mod link;
@@ -62,7 +61,7 @@ async fn fetch(request: worker::Request, env: Env, context: Context) -> worker::
     let stores = Rc::new(Bindings::new(env));
     let request = bindings::request(request).await?;
     let mut reply = serve::serve(&*stores, &request).await;
-    let body = reply.later.take().map(|later| later.stream(stores.clone()));
+    let body = reply.later.take().map(|later| serve::made_later(stores.clone(), later));
     // Mail goes out behind the answer, so that its time tells nothing about the address.
     if request.is_unsafe() {
         context.wait_until(async move { jobs::after_change(&*stores).await });

@@ -1,12 +1,10 @@
 //! What can go wrong, in two tiers: what the client is told (`application/problem+json`, RFC 9457) and what only the
 //! log says.
 
-use crate::http::Reply;
 use crate::stores::Fault;
 use model::Problem;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::json;
 
 /// Why a request was not done. Every kind has one status and one `type`.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,8 +49,6 @@ pub enum Refusal {
     /// A store did not answer. The text is for the log.
     Unavailable(String),
 }
-
-pub type Answer = Result<Reply, Refusal>;
 
 impl From<Fault> for Refusal {
     fn from(fault: Fault) -> Self {
@@ -219,31 +215,24 @@ impl Refusal {
         }
     }
 
-    pub fn reply(&self, request: &str) -> Reply {
+    pub fn body(&self, request: &str) -> ProblemBody {
         let (status, name, title, detail) = self.parts();
-        let mut body = ProblemBody {
+        let problems = match self {
+            Self::Invalid(problems) => problems.iter().take(MAX_PROBLEMS).map(At::from).collect(),
+            _ => vec![],
+        };
+        let conflict = match self {
+            Self::Conflict(conflict) => Some((**conflict).clone()),
+            _ => None,
+        };
+        ProblemBody {
             r#type: format!("/problems/{name}"),
             title: title.to_owned(),
             status,
             detail,
             request: request.to_owned(),
-            problems: vec![],
-            conflict: None,
-        };
-        if let Self::Invalid(problems) = self {
-            body.problems = problems.iter().take(MAX_PROBLEMS).map(At::from).collect();
-        }
-        if let Self::Conflict(conflict) = self {
-            body.conflict = Some((**conflict).clone());
-        }
-        let reply = Reply::text(status, "application/problem+json", json!(body).to_string());
-        match self {
-            Self::Method(allowed) => reply.with("allow", allowed.join(", ")),
-            Self::TooMany(seconds) => reply.with("retry-after", seconds.to_string()),
-            Self::Changed(now) => reply.with("etag", now.clone()),
-            Self::Unavailable(_) => reply.with("retry-after", "5"),
-            Self::SignedOut => reply.with("www-authenticate", "Bearer"),
-            _ => reply,
+            problems,
+            conflict,
         }
     }
 }
@@ -251,18 +240,19 @@ impl Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn what_a_store_said_is_not_told_to_the_client() {
-        let reply = Refusal::Unavailable("D1_ERROR: no such table: users".to_owned()).reply("r1");
-        assert_eq!(reply.status, 503);
-        assert!(!reply.body.contains("users") && reply.body.contains("\"r1\""), "{}", reply.body);
+        let body = Refusal::Unavailable("D1_ERROR: no such table: users".to_owned()).body("r1");
+        assert_eq!((body.status, body.request.as_str()), (503, "r1"));
+        assert!(!json!(body).to_string().contains("users"));
     }
 
     #[test]
     fn problems_of_the_content_name_their_paths() {
-        let reply = Refusal::from(Problem::new("sections[0].props.title", "missing")).reply("r1");
-        assert_eq!(reply.status, 422);
-        assert!(reply.body.contains("\"path\":\"sections[0].props.title\""), "{}", reply.body);
+        let body = Refusal::from(Problem::new("sections[0].props.title", "missing")).body("r1");
+        assert_eq!(body.status, 422);
+        assert_eq!(json!(body)["problems"][0]["path"], "sections[0].props.title");
     }
 }

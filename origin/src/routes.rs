@@ -5,7 +5,7 @@ use crate::access::Permission::*;
 use crate::access::{Permission, Person, PlatformAccess, SiteAccess, TenantAccess};
 use crate::call::Call;
 use crate::handlers::*;
-use crate::problem::Answer;
+use crate::http::Answer;
 use crate::subject::Subject::*;
 use futures::future::LocalBoxFuture;
 use model::names::percent_decode;

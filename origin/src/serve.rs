@@ -1,16 +1,20 @@
 //! One request, from the host to the answer.
 
 use crate::access;
+use crate::audit::{self, Log};
 use crate::call::Call;
 use crate::change::{self, Place};
-use crate::http::{Reply, Request};
+use crate::http::{Answer, Later, Reply, Request};
 use crate::limits::{self, ACCOUNT, ADDRESS};
-use crate::problem::{Answer, Refusal};
+use crate::lives::archive;
+use crate::problem::Refusal;
 use crate::routes::{Handler, ROUTES, Route, matches};
-use crate::stores::Stores;
+use crate::stores::{Fault, Stores};
 use crate::{auth, secret, visitors};
+use futures::stream::LocalBoxStream;
 use model::Problem;
 use model::names::Hostname;
+use std::ops::Deref;
 
 /// Longest body in bytes. A page of two hundred sections has a tenth of it.
 pub const MAX_BODY: usize = 1024 * 1024;
@@ -27,13 +31,26 @@ pub async fn serve(stores: &dyn Stores, request: &Request) -> Reply {
     finish(request, &id, reply)
 }
 
+/// The pieces of a body that is made while it is sent.
+pub fn made_later<'s, S, T>(stores: S, later: Later) -> LocalBoxStream<'s, Result<Vec<u8>, Fault>>
+where
+    S: Deref<Target = T> + 's,
+    T: Stores + 's,
+{
+    match later {
+        Later::Site(site) => archive::export(stores, *site),
+        Later::TenantAudit(tenant) => audit::export(stores, Log::from(&*tenant)),
+        Later::SiteAudit(site) => audit::export(stores, Log::from(&*site)),
+    }
+}
+
 fn refuse(stores: &dyn Stores, request: &Request, id: &str, refusal: &Refusal) -> Reply {
     if let Refusal::Unavailable(cause) = refusal {
         // A path on another host may hold a token that opens something.
         let path = if is_admin_host(stores, request) { request.path() } else { request.authority() };
         stores.log(&format!("request {id}: {} {path}: {cause}", request.method));
     }
-    refusal.reply(id)
+    Reply::refused(refusal, id)
 }
 
 fn finish(request: &Request, id: &str, mut reply: Reply) -> Reply {

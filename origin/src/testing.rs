@@ -373,7 +373,7 @@ impl Reply {
 
     /// The body that is made while it is sent.
     pub fn sent_later(self, world: &World) -> Vec<u8> {
-        let stream = self.later.unwrap().stream(world);
+        let stream = crate::serve::made_later(world, self.later.unwrap());
         let pieces = futures::executor::block_on(futures::StreamExt::collect::<Vec<_>>(stream));
         pieces.into_iter().flat_map(Result::unwrap).collect()
     }

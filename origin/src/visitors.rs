@@ -3,8 +3,8 @@
 
 use crate::call::Call;
 use crate::handlers::previews;
-use crate::http::Request;
-use crate::problem::{Answer, Refusal};
+use crate::http::{Answer, Request};
+use crate::problem::Refusal;
 use crate::routes::matches;
 use crate::stores::Stores;
 use futures::future::LocalBoxFuture;

@@ -3,9 +3,9 @@
 use crate::access::{self, Person, PlatformAccess};
 use crate::auth::{attempts, password, session};
 use crate::call::Call;
-use crate::http::Reply;
+use crate::http::{Answer, Reply};
 use crate::limits::{self, DOOR, MAIL};
-use crate::problem::{Answer, Refusal, unless_good};
+use crate::problem::{Refusal, unless_good};
 use crate::repo::accounts;
 use crate::secret;
 use crate::stores::{FIRST, Fault};

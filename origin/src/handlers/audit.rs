@@ -1,11 +1,8 @@
 //! Who did what to what.
 
 use crate::access::{SiteAccess, TenantAccess};
-use crate::audit::Log;
 use crate::call::{Call, page_of};
-use crate::http::Reply;
-use crate::later::Later;
-use crate::problem::Answer;
+use crate::http::{Answer, Later, Reply};
 use crate::repo::audit;
 use crate::stores::{FIRST, Row};
 use schemars::JsonSchema;
@@ -73,18 +70,18 @@ pub async fn list_site_events(call: &Call<'_>, access: &SiteAccess) -> Answer {
     list(call, access.in_tenant(), access.database(), access.site().as_str()).await
 }
 
-fn export(log: Log) -> Answer {
+fn export(later: Later) -> Answer {
     let mut reply = Reply::empty(200)
         .with("content-type", "application/jsonl")
         .with("content-disposition", "attachment; filename=\"audit.jsonl\"");
-    reply.later = Some(Later::Audit(log.into()));
+    reply.later = Some(later);
     Ok(reply)
 }
 
 pub async fn export_tenant_events(_: &Call<'_>, access: &TenantAccess) -> Answer {
-    export(Log::from(access))
+    export(Later::TenantAudit(access.clone().into()))
 }
 
 pub async fn export_site_events(_: &Call<'_>, access: &SiteAccess) -> Answer {
-    export(Log::from(access))
+    export(Later::SiteAudit(access.clone().into()))
 }

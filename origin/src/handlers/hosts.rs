@@ -3,8 +3,8 @@
 use crate::access::SiteAccess;
 use crate::call::Call;
 use crate::change::{Event, Lost, make};
-use crate::http::Reply;
-use crate::problem::{Answer, Refusal};
+use crate::http::{Answer, Reply};
+use crate::problem::Refusal;
 use crate::repo::{domains, kv, sites};
 use model::Problem;
 use model::names::Hostname;

@@ -4,8 +4,8 @@
 use crate::access::SiteAccess;
 use crate::call::{Call, page_of};
 use crate::handlers::entities::ats;
-use crate::http::Reply;
-use crate::problem::{Answer, At, Refusal};
+use crate::http::{Answer, Reply};
+use crate::problem::{At, Refusal};
 use crate::records::rows::{self, Line};
 use crate::records::{self, Context, Outcome, Wanted};
 use crate::repo::imports;

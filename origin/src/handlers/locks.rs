@@ -2,8 +2,8 @@
 
 use crate::access::SiteAccess;
 use crate::call::Call;
-use crate::http::Reply;
-use crate::problem::{Answer, Refusal};
+use crate::http::{Answer, Reply};
+use crate::problem::Refusal;
 use crate::repo::{documents, locks};
 use crate::stores::Row;
 use crate::subject::Subject;

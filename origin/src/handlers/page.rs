@@ -1,8 +1,8 @@
 //! Pages for people: the documentation, and the mailbox of development.
 
 use crate::call::Call;
-use crate::http::Reply;
-use crate::problem::{Answer, Refusal};
+use crate::http::{Answer, Reply};
+use crate::problem::Refusal;
 use crate::routes::{API, ROUTES, Route};
 use crate::{mail, openapi};
 use serde_json::{Value, json};

@@ -5,9 +5,9 @@ use crate::auth::webauthn::{self, ALGORITHMS, Assertion, Party, Registration, Wr
 use crate::auth::{attempts, session};
 use crate::call::Call;
 use crate::handlers::account::{self, SignedIn};
-use crate::http::Reply;
+use crate::http::{Answer, Reply};
 use crate::limits::{self, DOOR};
-use crate::problem::{Answer, Refusal};
+use crate::problem::Refusal;
 use crate::repo::{accounts, passkeys, people};
 use crate::secret;
 use crate::stores::{FIRST, Fault, Row};

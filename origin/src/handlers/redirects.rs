@@ -3,8 +3,8 @@
 use crate::access::SiteAccess;
 use crate::call::Call;
 use crate::change::{Event, make};
-use crate::http::Reply;
-use crate::problem::{Answer, unless_good};
+use crate::http::{Answer, Reply};
+use crate::problem::unless_good;
 use crate::repo::redirects;
 use model::Problem;
 use model::names::PagePath;

@@ -3,8 +3,8 @@
 use crate::access::{Permission, ROLES, TenantAccess};
 use crate::call::Call;
 use crate::change::{Event, make};
-use crate::http::Reply;
-use crate::problem::{Answer, Refusal, unless_good};
+use crate::http::{Answer, Reply};
+use crate::problem::{Refusal, unless_good};
 use crate::repo::roles;
 use crate::secret;
 use crate::stores::Fault;

@@ -95,11 +95,10 @@ pub async fn fill_due(stores: &dyn Stores) -> Result<(), Fault> {
 
 /// What a refusal says to people.
 fn said(refusal: &Refusal) -> String {
-    let body: Value = serde_json::from_str(&refusal.reply("").body).unwrap_or_default();
-    let mut text = body.get("detail").and_then(Value::as_str).unwrap_or_default().to_owned();
-    for problem in body.get("problems").and_then(Value::as_array).into_iter().flatten().take(10) {
-        let part = |name: &str| problem.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        text += &format!(" {}: {}.", part("path"), part("message"));
+    let body = refusal.body("");
+    let mut text = body.detail;
+    for problem in body.problems.iter().take(10) {
+        text += &format!(" {}: {}.", problem.path, problem.message);
     }
     text
 }
