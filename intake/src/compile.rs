@@ -4,19 +4,20 @@
 use crate::drawn::Looks;
 use crate::files::Files;
 use crate::findings::{Found, SITE};
-use crate::links::{Links, Targets};
-use crate::pages::{Detail, Page};
+use crate::known::{Detail, Known};
+use crate::links::Links;
+use crate::pages::Page;
 use crate::records::Read;
 use crate::release::{Document, Immutable, Kind, json_text, raw};
-use crate::routes::Stored;
-use crate::sections::Known;
+use crate::routes::{Base, Stored};
+use crate::targets::Targets;
 use crate::{draft, drawn, languages, own, pages, records, redirects, routes, theme, weight};
 use model::SiteScope;
 use model::entity::EntityType;
-use model::ids::{ContentHash, PageId, TypeName};
+use model::ids::{ContentHash, TypeName};
 use model::names::{Hostname, Locale, PagePath};
 use model::problem::{Problem, join};
-use model::records::{Frame, Pattern, Route, SiteRecord, ThemeSummary};
+use model::records::{Frame, SiteRecord};
 use model::theme::ThemeRecord;
 use model::validate;
 use std::cell::RefCell;
@@ -39,19 +40,6 @@ pub struct Source {
     pub pages: Vec<(String, draft::Page)>,
     /// Files of records, a record a line. `None` where the content store has them: then nothing here asks for one.
     pub records: Option<Vec<(String, String)>>,
-}
-
-/// What stays of the release before: its pages beside those that are compiled.
-#[derive(Default)]
-pub struct Base {
-    pub exact: BTreeMap<PagePath, Route>,
-    pub patterns: Vec<Pattern>,
-    /// Where the pages are that may be named as those for what is not there.
-    pub paths: BTreeMap<(PageId, Locale), PagePath>,
-    /// The theme, where it has not changed.
-    pub theme: Option<ThemeSummary>,
-    /// There are pages beside those that are known here: what names one is not looked up.
-    pub others: bool,
 }
 
 /// A release before it is stored. A page, record or section with a problem is left out of it.
@@ -243,7 +231,7 @@ impl Compiled {
             files,
             has_icon: self.record.theme.icon.is_some(),
         };
-        self.links.check(&targets, found);
+        targets.check(&self.links, found);
     }
 }
 

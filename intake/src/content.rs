@@ -2,8 +2,8 @@
 
 use crate::draft;
 use crate::html;
+use crate::known::Known;
 use crate::release::{Document, StoredRecord};
-use crate::sections::Known;
 use model::entity::{EntityType, Record};
 use model::ids::EntityId;
 use model::names::{Locale, Slug};

@@ -22,6 +22,7 @@ pub mod types;
 mod drawn;
 mod findings;
 mod html;
+mod known;
 mod languages;
 mod links;
 mod lists;
@@ -29,6 +30,7 @@ mod own;
 mod pages;
 mod redirects;
 mod release;
+mod targets;
 mod theme;
 mod weight;
 

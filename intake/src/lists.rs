@@ -1,7 +1,7 @@
 //! Lists on pages against the types that they list. What is wrong with a list would else show only when a visitor
 //! chooses the filter or order that cannot be asked.
 
-use crate::sections::Known;
+use crate::known::Known;
 use model::entity::{EntityType, TypeSummary};
 use model::ids::TypeName;
 use model::names::Locale;

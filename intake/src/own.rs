@@ -2,36 +2,12 @@
 
 use crate::draft;
 use crate::findings::{Found, SITE};
+use crate::known::{Known, Own};
 use crate::links::Links;
-use crate::sections::Known;
-use app::composition::substitute;
 use model::problem::{Problem, join};
 use model::schema::Field;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
-
-pub struct Own {
-    pub parameters: Vec<Field>,
-    /// The sections that had no problem, as they were written.
-    sections: Vec<Value>,
-    /// Its definition as it is stored.
-    pub stored: Value,
-}
-
-impl Own {
-    /// The sections that a use with these props stands for, as somebody could have written them.
-    pub fn expand(&self, props: &Map<String, Value>) -> Vec<Value> {
-        let defaults = self.parameters.iter().filter_map(|p| Some((p.name.clone(), p.default.clone()?)));
-        let mut given: Map<String, Value> = defaults.collect();
-        given.extend(props.clone());
-        let mut sections = Value::from(self.sections.clone());
-        substitute(&mut sections, &given);
-        match sections {
-            Value::Array(sections) => sections,
-            _ => vec![],
-        }
-    }
-}
 
 pub fn read(
     site: &draft::Site,

@@ -3,38 +3,18 @@
 use crate::content;
 use crate::draft;
 use crate::findings::{Found, Unique};
+use crate::known::{Detail, Known};
 use crate::links::Links;
 use crate::release::Document;
-use crate::routes::reserved;
-use crate::sections::Known;
 use app::schemas;
 use model::entity::{EntityType, TypeSummary};
 use model::ids::TypeName;
-use model::names::{Locale, PagePath};
 use model::problem::Problem;
-use model::records::{Pattern, VERSION};
+use model::records::VERSION;
 use model::section::name_and_variant;
 use model::{SiteScope, keys};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-
-/// The page of a type's records in a locale: its path ends in `:slug`.
-pub struct Detail {
-    pub kind: TypeName,
-    pub locale: Locale,
-    pub path: PagePath,
-}
-
-impl Detail {
-    pub fn of(pattern: &Pattern) -> Option<Self> {
-        let path = PagePath::parse(&format!("{}:slug", pattern.prefix)).ok()?;
-        Some(Self { kind: pattern.kind.clone(), locale: pattern.route.locale.clone(), path })
-    }
-
-    pub fn path_of(&self, slug: &str) -> String {
-        self.path.as_str().replace(":slug", slug)
-    }
-}
 
 /// What is wrong with the pages, each by itself and among each other. One that cannot be used is left out.
 /// `details` are those of pages that stay as they are.
@@ -171,6 +151,19 @@ pub fn read(
         pages.push(Page { file, draft, image, sections, places });
     }
     pages
+}
+
+/// Why a path can be no page's: the product answers it.
+pub fn reserved(path: &str) -> Option<&'static str> {
+    let below =
+        |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    if below("/-") || below("/cdn-cgi") || below("/.well-known") {
+        return Some("paths below /-/, /cdn-cgi/ and /.well-known/ are reserved: choose another");
+    }
+    let is_feed = path.contains("/feed/") && path.ends_with(".xml");
+    let is_sitemap = path == "/sitemap.xml" || (path.starts_with("/sitemap/") && path.ends_with(".xml"));
+    (is_feed || is_sitemap || matches!(path, "/robots.txt" | "/favicon.ico"))
+        .then_some("robots.txt, favicon.ico, sitemaps and feeds are made by the product: choose another path")
 }
 
 /// A page whose sections are ready to be stored.

@@ -2,8 +2,8 @@
 
 use crate::draft;
 use crate::findings::{Found, SITE};
-use crate::routes::reserved;
-use crate::sections::Known;
+use crate::known::Known;
+use crate::pages::reserved;
 use model::names::PagePath;
 use model::problem::Problem;
 use model::records::Redirect;

@@ -1,31 +1,30 @@
 //! The site's addresses: which path is which page's, which are the product's own.
 
-use crate::compile::Base;
 use crate::findings::{Found, SITE};
-use crate::own::Own;
+use crate::known::{Known, Own};
 use crate::pages::Page;
 use crate::records::Read;
 use crate::release::{Immutable, Kind, json_text};
-use crate::sections::{self, Known};
+use crate::sections;
 use crate::{content, digest, draft};
-use model::ids::ContentHash;
+use model::ids::{ContentHash, PageId};
 use model::names::{Locale, PagePath};
 use model::problem::Problem;
-use model::records::{MAX_INLINE_ROUTES, Pattern, Route, RouteShard, Routes, Shards, shard_of};
+use model::records::{MAX_INLINE_ROUTES, Pattern, Route, RouteShard, Routes, Shards, ThemeSummary, shard_of};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Why a path can be no page's: the product answers it.
-pub fn reserved(path: &str) -> Option<&'static str> {
-    let below =
-        |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    if below("/-") || below("/cdn-cgi") || below("/.well-known") {
-        return Some("paths below /-/, /cdn-cgi/ and /.well-known/ are reserved: choose another");
-    }
-    let is_feed = path.contains("/feed/") && path.ends_with(".xml");
-    let is_sitemap = path == "/sitemap.xml" || (path.starts_with("/sitemap/") && path.ends_with(".xml"));
-    (is_feed || is_sitemap || matches!(path, "/robots.txt" | "/favicon.ico"))
-        .then_some("robots.txt, favicon.ico, sitemaps and feeds are made by the product: choose another path")
+/// What stays of the release before: its pages beside those that are compiled.
+#[derive(Default)]
+pub struct Base {
+    pub exact: BTreeMap<PagePath, Route>,
+    pub patterns: Vec<Pattern>,
+    /// Where the pages are that may be named as those for what is not there.
+    pub paths: BTreeMap<(PageId, Locale), PagePath>,
+    /// The theme, where it has not changed.
+    pub theme: Option<ThemeSummary>,
+    /// There are pages beside those that are known here: what names one is not looked up.
+    pub others: bool,
 }
 
 /// The paths of the records that have a page, each with the pattern that it comes from.

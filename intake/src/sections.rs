@@ -1,16 +1,10 @@
 //! Sections as people write them become sections as they are stored: names resolved, props checked and
 //! completed, pictures looked up, HTML sanitised.
 
-use crate::files::Files;
-use crate::links::Mention;
-use crate::own::Own;
-use crate::pages::Detail;
+use crate::known::{Known, Mention, Own};
 use crate::{html, lists};
 use app::{registry, schemas};
 use model::asset::Image;
-use model::entity::{EntityType, TypeSummary};
-use model::ids::TypeName;
-use model::names::Locale;
 use model::problem::{Problem, join};
 use model::schema::{Field, Kind};
 use model::section::{MAX_DEPTH, Tone, name_and_variant, parse_anchor};
@@ -18,26 +12,6 @@ use model::validate::{self, Context};
 use serde_json::{Map, Value, json};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-
-/// What values and sections may refer to, and where they stand.
-#[derive(Clone, Copy)]
-pub struct Known<'a> {
-    pub files: &'a dyn Files,
-    pub types: &'a BTreeMap<TypeName, EntityType>,
-    pub summaries: &'a BTreeMap<TypeName, TypeSummary>,
-    /// The pages of records.
-    pub details: &'a [Detail],
-    /// The site's own components.
-    pub own: &'a BTreeMap<String, Own>,
-    /// Inside the definition of one of them: its parameters.
-    pub parameters: Option<&'a [Field]>,
-    /// The locale of the page or frame.
-    pub locale: Option<&'a Locale>,
-    /// The type of the records that the page shows.
-    pub entity: Option<&'a TypeName>,
-    /// Collects what the values lead to.
-    pub links: &'a RefCell<Vec<Mention>>,
-}
 
 impl Known<'_> {
     /// Checks an object against fields; what stands in it is made ready to be stored.

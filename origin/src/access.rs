@@ -5,7 +5,6 @@ use crate::clock;
 use crate::kv;
 use crate::link::Link;
 use crate::problem::Refusal;
-use crate::repo::tenants::BEGUN;
 use crate::secret::digest;
 use crate::sql;
 use crate::stores::{FIRST, Row, Statement, Stores, row};
@@ -300,6 +299,9 @@ fn unless_suspended(row: &Row) -> Result<(), Refusal> {
         "This account is suspended: nothing can be changed until it is active again.".to_owned(),
     ))
 }
+
+/// In place of the end of a tenant that is being taken away.
+pub const BEGUN: &str = "1970-01-01T00:00:00Z";
 
 /// Why nothing of a tenant may be changed that is deleted.
 fn closed(row: &Row) -> Option<String> {

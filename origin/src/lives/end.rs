@@ -2,11 +2,11 @@
 //! last the tenant itself. Each step may run twice; where it was cut off, the platform's next round goes on, since what is
 //! left says what is to do.
 
+use crate::access::BEGUN;
 use crate::change::{Event, by_platform};
 use crate::clock;
 use crate::lives::erase::{self, Round};
 use crate::mail;
-use crate::repo::tenants::BEGUN;
 use crate::secret;
 use crate::sql;
 use crate::stores::{FIRST, Fault, Row, Stores, row, rows};

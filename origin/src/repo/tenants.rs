@@ -5,9 +5,6 @@ use crate::clock;
 use crate::sql;
 use crate::stores::{FIRST, Fault, Row, Statement, Stores, row};
 
-/// In place of the end of one that is being taken away.
-pub const BEGUN: &str = "1970-01-01T00:00:00Z";
-
 pub async fn get(stores: &dyn Stores, access: &TenantAccess) -> Result<Option<Row>, Fault> {
     let asked =
         sql!("SELECT id, name, status, delete_after FROM tenants WHERE id = ?1", access.tenant().as_str());
