@@ -266,9 +266,10 @@ impl Stage {
         }
         world.run_sql(&format!(
             "INSERT INTO invitations (tenant_id, id, email, role, token_hash, status, invited_by, created_at, expires_at)
-             VALUES ('{}', 'member', 'member@members.example', 'viewer', '{}', 'open', 'x', '{now}', '2100-01-01T00:00:00Z')",
+             VALUES ('{}', 'member', 'member@members.example', 'viewer', '{}', 'open', '{}', '{now}', '2100-01-01T00:00:00Z')",
             noor.tenant,
-            digest(CODE)
+            digest(CODE),
+            noor.user
         ));
         for site in [&site, &sister, &foreign] {
             let tenant = if *site == foreign { &noor.tenant } else { &mira.tenant };
