@@ -2,6 +2,7 @@
 
 use crate::failure::{At, Failure};
 use intake::parts::{self, Parts};
+use intake::walk;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -63,27 +64,7 @@ fn problem(name: &str, message: String) -> Failure {
 
 /// Every file below a folder but hidden ones, in the order of their names; none where there is no such folder.
 pub fn files(path: &Path, below: &str) -> Result<Vec<(String, PathBuf)>, Failure> {
-    let unreadable = |e: std::io::Error| Failure::usage(format!("{} cannot be read ({e}).", path.display()));
-    let entries = match std::fs::read_dir(path) {
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(vec![]),
-        entries => entries.map_err(unreadable)?,
-    };
-    let mut found = vec![];
-    for entry in entries {
-        let entry = entry.map_err(unreadable)?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let at = entry.path();
-        if name.starts_with('.') {
-            continue;
-        }
-        let name = format!("{below}{name}");
-        match at.is_dir() {
-            true => found.extend(files(&at, &format!("{name}/"))?),
-            false => found.push((name, at)),
-        }
-    }
-    found.sort();
-    Ok(found)
+    walk::files(path, below).map_err(|found| problem(&found.path, found.message))
 }
 
 #[cfg(test)]
@@ -148,6 +129,36 @@ mod tests {
         let arabic = folder.parts.pages.iter().find(|(id, _)| id == "lost-ar").map(|(_, page)| page);
         assert_eq!(arabic, Some(&json!({"id": "lost-ar", "group": "lost", "locale": "ar", "sections": []})));
         assert_eq!(folder.parts.pages.first().map(|(id, _)| id.as_str()), Some("lost"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_and_what_has_no_end_or_no_name_is_refused() {
+        use std::os::unix::ffi::OsStrExt;
+        let place = tempfile::tempdir().unwrap();
+        let at = |name: &str| place.path().join(name);
+        write(&at("team/Ka\u{308}se.txt"), "x").unwrap();
+        std::os::unix::fs::symlink(at("team"), at("people")).unwrap();
+        let names =
+            || files(place.path(), "").map(|all| all.into_iter().map(|(name, _)| name).collect::<Vec<_>>());
+        assert_eq!(names().unwrap(), ["people/K\u{e4}se.txt", "team/K\u{e4}se.txt"]);
+        let refused = |why: &str| {
+            let failure = names().unwrap_err();
+            let message = &failure.problems.first().unwrap().message;
+            assert!(message.contains(why), "{message}");
+        };
+        std::os::unix::fs::symlink(place.path(), at("team/up")).unwrap();
+        refused("leads back");
+        std::fs::remove_file(at("team/up")).unwrap();
+        std::os::unix::fs::symlink(at("nowhere"), at("broken")).unwrap();
+        refused("cannot be read");
+        std::fs::remove_file(at("broken")).unwrap();
+        let socket = std::os::unix::net::UnixListener::bind(at("socket")).unwrap();
+        refused("neither a file nor a folder");
+        drop(socket);
+        std::fs::remove_file(at("socket")).unwrap();
+        std::fs::write(place.path().join(std::ffi::OsStr::from_bytes(b"a\xff.txt")), "x").unwrap();
+        refused("not UTF-8");
     }
 
     #[test]

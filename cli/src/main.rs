@@ -15,7 +15,7 @@ mod resolver;
 
 use clap::Parser;
 
-use failure::Failure;
+use failure::{Exit, Failure};
 use output::Outcome;
 use serde_json::json;
 use std::io::Write;
@@ -37,11 +37,22 @@ fn main() -> ExitCode {
             (failure.exit, json!({"error": failure}), String::new(), aside)
         }
     };
-    // Whoever reads may stop before the end: nothing to say about that.
     let _ = write!(std::io::stderr(), "{aside}");
-    let _ = match json {
-        true => writeln!(std::io::stdout(), "{value}"),
-        false => write!(std::io::stdout(), "{text}"),
+    let mut out = std::io::stdout();
+    let said = match json {
+        true => writeln!(out, "{value}"),
+        false => write!(out, "{text}"),
     };
-    exit.into()
+    match said.and_then(|()| out.flush()) {
+        // Whoever reads may stop before the end: nothing to say about that.
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+            let _ = write!(
+                std::io::stderr(),
+                "{}",
+                Failure::usage(format!("The output cannot be written ({e})."))
+            );
+            Exit::Usage.into()
+        }
+        _ => exit.into(),
+    }
 }

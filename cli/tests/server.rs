@@ -255,3 +255,15 @@ fn only_the_user_can_read_where_the_token_is_kept() {
     assert_eq!(mode & 0o777, 0o600);
     assert!(!ran.out.contains("manysite_secret") && !ran.err.contains("manysite_secret"));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_answer_that_cannot_be_written_is_no_success() {
+    let home = tempfile::tempdir().unwrap();
+    for (args, exit) in [(&["completions", "bash"][..], 2), (&["--json", "completions", "bash"][..], 2)] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let ran = command(home.path(), args).stdout(full).output().unwrap();
+        assert_eq!(ran.status.code(), Some(exit));
+        assert!(String::from_utf8_lossy(&ran.stderr).contains("cannot be written"), "{ran:?}");
+    }
+}

@@ -3,6 +3,7 @@
 use crate::findings::{Found, SITE};
 use crate::parse::parse;
 use crate::parts::FILES;
+use crate::walk;
 use model::problem::Problem;
 use serde::de::DeserializeOwned;
 use std::path::Path;
@@ -82,16 +83,14 @@ impl<'a> Folder<'a> {
     }
 
     /// Every file below a folder.
-    pub fn all_files(&self, folder: &str) -> Vec<String> {
-        let mut files = vec![];
-        for name in self.entries(folder) {
-            if self.path.join(&name).is_dir() {
-                files.extend(self.all_files(&name))
-            } else {
-                files.push(name)
+    pub fn all_files(&mut self, folder: &str) -> Vec<String> {
+        match walk::files(&self.path.join(folder), &format!("{folder}/")) {
+            Ok(files) => files.into_iter().map(|(name, _)| name).collect(),
+            Err(problem) => {
+                self.found.problem(folder, problem);
+                vec![]
             }
         }
-        files
     }
 
     /// Warns of what stands in the folder and is never read, such as `page/home.json`.

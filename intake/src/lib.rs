@@ -8,6 +8,7 @@ pub mod digest;
 pub mod draft;
 pub mod files;
 pub mod fonts;
+pub mod names;
 pub mod parse;
 pub mod parts;
 pub mod records;
@@ -49,6 +50,8 @@ pub mod report;
 pub mod site;
 #[cfg(feature = "folder")]
 pub mod sites;
+#[cfg(feature = "folder")]
+pub mod walk;
 
 pub use findings::{Finding, Found, Severity};
 #[cfg(feature = "folder")]

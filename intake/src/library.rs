@@ -2,6 +2,7 @@
 
 use crate::files::Files;
 use crate::folder::Folder;
+use crate::names::composed;
 use crate::release::StoredFile;
 use crate::{digest, draft, font_files, fonts, picture};
 use model::asset::{self, FontFace, Image};
@@ -69,7 +70,7 @@ impl Library {
     }
 
     fn bytes(&self, file: &str) -> Result<Vec<u8>, String> {
-        self.used.borrow_mut().insert(format!("files/{file}"));
+        self.used.borrow_mut().insert(format!("files/{}", composed(file)));
         std::fs::read(self.path(file)?)
             .map_err(|e| format!("files/{file} cannot be read ({e}): add it, or name another file"))
     }

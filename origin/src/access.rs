@@ -383,6 +383,19 @@ pub async fn site(
     Ok(SiteAccess { tenant: access, scope: SiteScope::of_member(&site), database, closed })
 }
 
+/// What somebody may do now in a tenant, or on a site of it (`""`: on all), who has given something away: what they gave is
+/// worth no more than that. `None` where they are no member any more.
+pub async fn of_giver(
+    stores: &dyn Stores,
+    user: &str,
+    tenant: &str,
+    site: &str,
+) -> Result<Option<TenantAccess>, Refusal> {
+    let person = Person { user: user.to_owned(), by: By::Session { id: String::new() } };
+    let asked = if site.is_empty() { membership(tenant, user) } else { site_membership(site, user) };
+    row(stores, FIRST, asked).await?.map(|found| granted(&found, &person, false)).transpose()
+}
+
 /// What a link to a preview opens.
 pub struct Linked {
     /// To look, and to nothing else.
@@ -413,6 +426,11 @@ pub async fn by_link(stores: &dyn Stores, link: &Link, host: &Hostname) -> Resul
     if found.number("is_here") != 1 {
         return Err(Refusal::NotFound);
     }
+    let maker =
+        of_giver(stores, &found.text("created_by"), &found.text("tenant"), link.site.as_str()).await?;
+    if !maker.is_some_and(|maker| maker.may(WritePages)) {
+        return Err(Refusal::Over);
+    }
     let unreadable = |e: &dyn std::fmt::Display| Refusal::Unavailable(e.to_string());
     let person = Person { user: found.text("created_by"), by: By::Link { id: link.id.clone() } };
     let tenant = TenantAccess {
@@ -440,6 +458,8 @@ pub struct Invited {
     /// `""`: on all sites.
     pub site: String,
     pub role: String,
+    /// Who has invited them.
+    pub by: String,
     pub limits: Limits,
 }
 
@@ -449,7 +469,7 @@ pub async fn invited(stores: &dyn Stores, code: &str) -> Result<Option<Invited>,
         stores,
         FIRST,
         sql!(
-            "SELECT i.id, i.email, i.site_id, i.role, t.id AS tenant, t.status AS tenant_status, t.delete_after AS tenant_ends, \
+            "SELECT i.id, i.email, i.site_id, i.role, i.invited_by, t.id AS tenant, t.status AS tenant_status, t.delete_after AS tenant_ends, \
                json_patch(p.limits, t.limits) AS limits \
              FROM invitations i CROSS JOIN tenants t ON t.id = i.tenant_id CROSS JOIN plans p ON p.id = t.plan_id \
              WHERE i.token_hash = ?1 AND i.status = 'open' AND i.expires_at > ?2",
@@ -468,6 +488,7 @@ pub async fn invited(stores: &dyn Stores, code: &str) -> Result<Option<Invited>,
         email: found.text("email"),
         site: found.text("site_id"),
         role: found.text("role"),
+        by: found.text("invited_by"),
         limits: found.json("limits")?,
     }))
 }

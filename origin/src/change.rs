@@ -250,9 +250,29 @@ fn request_hash(call: &Call) -> String {
     digest(&json!([call.request.method, call.request.path(), call.request.query(), length, body]).to_string())
 }
 
-fn idempotency_row(call: &Call, place: &Place, reply: &Reply) -> Option<Statement> {
+/// An answer as it is kept.
+fn kept(reply: &Reply) -> String {
     let headers: Vec<_> = reply.headers.iter().filter(|(name, _)| *name != "set-cookie").collect();
-    let response = json!({"headers": headers, "body": reply.body}).to_string();
+    json!({"headers": headers, "body": reply.body}).to_string()
+}
+
+/// Keeps another answer under the key of a request that is done, where what followed is a part of it. Without it a repeated
+/// request gets the one that was kept with the change.
+pub async fn amend(call: &Call<'_>, place: impl Into<Place<'_>>, reply: &Reply) {
+    let (place, Some(key)) = (place.into(), key(call)) else { return };
+    let amended = sql!(
+        "UPDATE idempotency_keys SET response = ?4 WHERE tenant_id = ?1 AND actor = ?2 AND key = ?3",
+        place.tenant,
+        place.person.actor().1,
+        key,
+        kept(reply)
+    );
+    if let Err(fault) = call.stores.batch(place.database, vec![amended]).await {
+        call.stores.log(&format!("kept answer of {}: {fault}", call.id));
+    }
+}
+
+fn idempotency_row(call: &Call, place: &Place, reply: &Reply) -> Option<Statement> {
     Some(sql!(
         "INSERT INTO idempotency_keys (tenant_id, actor, key, request_hash, status, response, expires_at) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -261,7 +281,7 @@ fn idempotency_row(call: &Call, place: &Place, reply: &Reply) -> Option<Statemen
         key(call)?,
         request_hash(call),
         u64::from(reply.status),
-        response,
+        kept(reply),
         clock::text(call.stores.now() + DAY)
     ))
 }

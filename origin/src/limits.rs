@@ -5,6 +5,8 @@ use crate::problem::Refusal;
 use crate::secret::digest;
 use crate::sql;
 use crate::stores::{FIRST, Statement, Stores, row};
+use std::borrow::Cow;
+use std::net::Ipv6Addr;
 
 /// How many requests at once, and how many a second on average.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +32,16 @@ pub const PROOF: Limit = Limit { what: "proof", burst: 20.0, per_second: 1.0 / 1
 /// Pages of one preview: each is compiled from drafts.
 pub const PREVIEW: Limit = Limit { what: "preview", burst: 300.0, per_second: 2.0 };
 
+/// What counts as one network address: of IPv6 its first 64 bits, since whoever has one address there has all
+/// ([RFC 6177](https://www.rfc-editor.org/rfc/rfc6177)).
+pub fn network(address: &str) -> Cow<'_, str> {
+    match address.parse::<Ipv6Addr>().map(|v6| (v6.to_ipv4_mapped(), v6.to_bits())) {
+        Ok((Some(v4), _)) => v4.to_string().into(),
+        Ok((None, bits)) => Ipv6Addr::from_bits(bits & u128::MAX << 64).to_string().into(),
+        Err(_) => address.into(),
+    }
+}
+
 /// Takes a token; a row where there was one.
 fn take(limit: Limit, whom: &str, now: u64) -> Statement {
     sql!(
@@ -51,5 +63,24 @@ pub async fn within(stores: &dyn Stores, limit: Limit, whom: &str) -> Result<(),
     match row(stores, FIRST, take(limit, whom, stores.now())).await? {
         Some(_) => Ok(()),
         None => Err(Refusal::TooMany((1.0 / limit.per_second).ceil() as u64)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::network;
+
+    #[test]
+    fn addresses_that_one_subscriber_has_are_one() {
+        for (address, counted) in [
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+            ("2001:db8:1:2::ffff", "2001:db8:1:2::"),
+            ("2001:db8:1:3::1", "2001:db8:1:3::"),
+            ("::ffff:192.0.2.7", "192.0.2.7"),
+            ("192.0.2.7", "192.0.2.7"),
+            ("", ""),
+        ] {
+            assert_eq!(network(address), counted, "{address}");
+        }
     }
 }

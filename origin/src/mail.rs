@@ -60,8 +60,10 @@ pub async fn send_due(stores: &dyn Stores) -> Result<(), Fault> {
         if let Err(problem) = &outcome {
             stores.log(&format!("mail {}: {problem}", mail.text("id")));
         }
+        // Its text may have a code that still opens something.
         let noted = sql!(
-            "UPDATE outbox SET status = ?3, problem = ?4, next_attempt_at = ?5, sent_at = iif(?3 = 'sent', ?5, NULL) \
+            "UPDATE outbox SET status = ?3, problem = ?4, next_attempt_at = ?5, sent_at = iif(?3 = 'sent', ?5, NULL), \
+               payload = iif(?3 = 'waiting', payload, json_remove(payload, '$.text')) \
              WHERE tenant_id = ?1 AND id = ?2",
             mail.text("tenant_id"),
             mail.text("id"),

@@ -85,7 +85,7 @@ async fn answer(stores: &dyn Stores, request: &Request, id: &str) -> Answer {
     if request.body.len() > MAX_BODY {
         return Err(Refusal::TooLarge(MAX_BODY));
     }
-    limits::within(stores, ADDRESS, request.header("cf-connecting-ip")).await?;
+    limits::within(stores, ADDRESS, &limits::network(request.header("cf-connecting-ip"))).await?;
     let call = Call { stores, request, id, action: route.name, params };
     known_query(route, request)?;
     if let Handler::Open(handler) = route.handler {

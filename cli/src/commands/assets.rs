@@ -6,6 +6,7 @@ use crate::failure::{At, Exit, Failure};
 use crate::folder;
 use crate::output::{Outcome, done, field};
 use indicatif::{ProgressBar, ProgressStyle};
+use intake::names;
 use intake::parts::FileFacts;
 use intake::picture;
 use serde::Deserialize;
@@ -48,6 +49,9 @@ struct Asset {
     missing_widths: Vec<u32>,
 }
 
+/// Longest file that the server takes, in bytes: a longer one is not read.
+const MAX_FILE: u64 = 100_000_000;
+
 /// What became of a file: `added`, `replaced`, `completed` (only widths were missing) or `same`.
 pub type Pushed = BTreeMap<String, &'static str>;
 
@@ -57,11 +61,12 @@ pub fn run(context: &Context, action: Action) -> Result<Outcome, Failure> {
     let prefix = if folder.is_empty() { String::new() } else { format!("{}/", folder.trim_matches('/')) };
     let mut all = vec![];
     for file in files {
-        match file.is_dir() {
-            true => all.extend(folder::files(&file, &prefix)?),
-            false => {
-                let name = file.file_name().unwrap_or_default().to_string_lossy();
-                all.push((format!("{prefix}{name}"), file.clone()));
+        match (file.is_dir(), file.file_name().and_then(|name| name.to_str())) {
+            (true, _) => all.extend(folder::files(&file, &prefix)?),
+            (false, Some(name)) => all.push((format!("{prefix}{name}"), file.clone())),
+            (false, None) => {
+                let what = format!("{}: has no name that is UTF-8: give it another one.", file.display());
+                return Err(Failure::usage(what));
             }
         }
     }
@@ -81,6 +86,7 @@ pub fn push(site: &Site, files: &[(String, PathBuf)], pictures: Option<&Path>) -
     if files.is_empty() {
         return Ok(Pushed::new());
     }
+    let files = &by_path(files)?;
     let known = site.api.all(&site.path("/assets"), "assets")?;
     let known: BTreeMap<String, Value> =
         known.into_iter().map(|asset| (field(&asset, "path"), asset)).collect();
@@ -117,6 +123,25 @@ pub fn push(site: &Site, files: &[(String, PathBuf)], pictures: Option<&Path>) -
     }
 }
 
+/// The files under the paths that they will have, which are different ones.
+fn by_path(files: &[(String, PathBuf)]) -> Result<Vec<(String, &PathBuf)>, Failure> {
+    let mut all = BTreeMap::<String, &PathBuf>::new();
+    let mut problems = vec![];
+    for (path, file) in files {
+        let path = names::path(path);
+        if let Some(other) = all.insert(path.clone(), file).filter(|other| *other != file) {
+            let message = format!("{} and {} would both be this file", other.display(), file.display());
+            problems.push(At { path, message });
+        }
+    }
+    match problems.is_empty() {
+        true => Ok(all.into_iter().collect()),
+        false => {
+            Err(Failure { problems, ..Failure::content("Give one of them another name. Nothing was sent.") })
+        }
+    }
+}
+
 fn not_taken(failed: Vec<Failure>) -> Failure {
     let problems = failed.into_iter().flat_map(|failure| match failure.problems.is_empty() {
         true => vec![At { path: String::new(), message: failure.detail }],
@@ -132,6 +157,8 @@ pub fn tell(site: &Site, files: &BTreeMap<String, FileFacts>) -> Result<usize, F
     if files.is_empty() {
         return Ok(0);
     }
+    let files: BTreeMap<String, &FileFacts> =
+        files.iter().map(|(path, facts)| (names::path(path), facts)).collect();
     let mut changed = 0;
     for known in site.api.all(&site.path("/assets"), "assets")? {
         let Some(facts) = files.get(&field(&known, "path")) else { continue };
@@ -152,6 +179,10 @@ fn one(
     pictures: Option<&Path>,
 ) -> Result<&'static str, Failure> {
     let unreadable = |e| Failure::usage(format!("The file cannot be read ({e})."));
+    let length = std::fs::metadata(file).map_err(unreadable)?.len();
+    if length > MAX_FILE {
+        return Err(Failure::content(format!("It has {length} bytes: {MAX_FILE} at most.")));
+    }
     let bytes = std::fs::read(file).map_err(unreadable)?;
     let (asset, how) = match known {
         None => (add(site, path, file)?, "added"),
@@ -226,6 +257,22 @@ fn widths(site: &Site, asset: &Asset, bytes: &[u8], pictures: Option<&Path>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_files_that_would_be_one_are_named_before_anything_is_sent() {
+        let file = |path: &str, at: &str| (path.to_owned(), PathBuf::from(at));
+        let different = [file("a.JPG", "x/a.JPG"), file("b.jpg", "x/b.jpg"), file("b.jpg", "x/b.jpg")];
+        let paths: Vec<String> = by_path(&different).unwrap().into_iter().map(|(path, _)| path).collect();
+        assert_eq!(paths, ["a.jpg", "b.jpg"]);
+        for (one, other) in [("a.jpg", "a.JPG"), ("k\u{e4}se.jpg", "ka\u{308}se.jpg")] {
+            let failure = by_path(&[file(one, "x/1"), file(other, "y/2")]).unwrap_err();
+            let problem = failure.problems.first().unwrap();
+            assert_eq!(
+                (problem.path.as_str(), problem.message.as_str()),
+                (one, "x/1 and y/2 would both be this file")
+            );
+        }
+    }
 
     #[test]
     fn every_file_that_was_not_taken_is_named_with_its_reason() {

@@ -1,6 +1,7 @@
 //! What files and folders may be called.
 
 use crate::assets::format::{Format, WANTED};
+use intake::names::{composed, ending};
 use model::Problem;
 
 /// The name of a file without its ending, and its ending.
@@ -13,6 +14,16 @@ pub struct FileName {
 const MAX_NAME: usize = 120;
 const MAX_FOLDER: usize = 200;
 
+/// What changes how a name looks and stands nowhere in it: marks of direction, by which `gpj.exe` looks like another file,
+/// and breaks or joints without width. Joiners stay, which some scripts need.
+fn is_unseen(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+    )
+}
+
 fn check(name: &str) -> Result<(), String> {
     const SPECIAL: [char; 11] = ['/', '\\', ':', '*', '?', '"', '<', '>', '|', '#', '%'];
     let count = name.chars().count();
@@ -22,7 +33,7 @@ fn check(name: &str) -> Result<(), String> {
     if name.starts_with('.') || name.trim() != name {
         return Err("begins with a dot or a space, or ends with a space: take it away".to_owned());
     }
-    match name.chars().find(|c| c.is_control() || SPECIAL.contains(c)) {
+    match name.chars().find(|c| c.is_control() || is_unseen(*c) || SPECIAL.contains(c)) {
         Some(c) => Err(format!("may not hold {c:?}: take it out")),
         None => Ok(()),
     }
@@ -31,14 +42,10 @@ fn check(name: &str) -> Result<(), String> {
 /// A name such as `Bread.jpg`. Without an ending it gets that of the format; another format's is refused, so that a
 /// name never says what the bytes are not.
 pub fn file(given: &str, format: Format) -> Result<FileName, Problem> {
-    let (name, ext) = match given.rsplit_once('.') {
-        Some((name, ext))
-            if !ext.is_empty() && ext.len() <= 10 && ext.bytes().all(|b| b.is_ascii_alphanumeric()) =>
-        {
-            (name, ext.to_ascii_lowercase())
-        }
-        _ => (given, format.endings().first().copied().unwrap_or_default().to_owned()),
-    };
+    let given = composed(given);
+    let (name, ext) = ending(&given).unwrap_or_else(|| {
+        (given.as_str(), format.endings().first().copied().unwrap_or_default().to_owned())
+    });
     check(name).map_err(|why| Problem::new("name", why))?;
     if !format.endings().contains(&ext.as_str()) {
         return Err(Problem::new(
@@ -55,15 +62,17 @@ pub fn file(given: &str, format: Format) -> Result<FileName, Problem> {
 
 /// A new name for a file whose ending stays.
 pub fn renamed(given: &str, ext: &str) -> Result<String, Problem> {
-    let name = given.strip_suffix(&format!(".{ext}")).unwrap_or(given);
+    let given = composed(given);
+    let name = given.strip_suffix(&format!(".{ext}")).unwrap_or(&given);
     check(name).map_err(|why| Problem::new("name", why))?;
     Ok(name.to_owned())
 }
 
-/// A folder such as `team/2026`; `""` is the top.
-pub fn folder(given: &str, path: &str) -> Result<(), Problem> {
+/// A folder such as `team/2026` as it is stored; `""` is the top.
+pub fn folder(given: &str, path: &str) -> Result<String, Problem> {
+    let given = composed(given);
     if given.is_empty() {
-        return Ok(());
+        return Ok(given);
     }
     let parts: Vec<&str> = given.split('/').collect();
     if given.len() > MAX_FOLDER || parts.len() > 8 {
@@ -72,7 +81,7 @@ pub fn folder(given: &str, path: &str) -> Result<(), Problem> {
     for part in parts {
         check(part).map_err(|why| Problem::new(path, format!("{part:?}: {why}")))?;
     }
-    Ok(())
+    Ok(given)
 }
 
 /// A folder and those above it.
@@ -86,11 +95,12 @@ pub fn path(folder: &str, name: &str, ext: &str) -> String {
     if folder.is_empty() { format!("{name}.{ext}") } else { format!("{folder}/{name}.{ext}") }
 }
 
-/// `team/Portrait.jpg` as folder, name and ending.
-pub fn split(path: &str) -> Option<(&str, &str, &str)> {
-    let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+/// `team/Portrait.jpg` as folder, name and ending, as they are stored.
+pub fn split(path: &str) -> Option<(String, String, String)> {
+    let path = intake::names::path(path);
+    let (folder, file) = path.rsplit_once('/').unwrap_or(("", &path));
     let (name, ext) = file.rsplit_once('.')?;
-    Some((folder, name, ext))
+    Some((folder.to_owned(), name.to_owned(), ext.to_owned()))
 }
 
 /// The name as it stands in addresses, where most characters would have to be escaped.
@@ -118,6 +128,8 @@ mod tests {
         assert_eq!(good("Käse & Brot.JPG", Format::Jpeg), pair("Käse & Brot", "jpg"));
         assert_eq!(good("v1.2.txt", Format::Text), pair("v1.2", "txt"));
         assert_eq!(good("bread", Format::Webp), pair("bread", "webp"));
+        assert_eq!(good("Ka\u{308}se.jpg", Format::Jpeg), good("K\u{e4}se.jpg", Format::Jpeg));
+        assert_eq!(good("نان\u{200c}ها.jpg", Format::Jpeg), pair("نان\u{200c}ها", "jpg"));
         for bad in [
             "",
             ".jpg",
@@ -128,6 +140,9 @@ mod tests {
             " a.jpg",
             "a?.jpg",
             "v1.2",
+            "Bread\u{202e}gpj.jpg",
+            "Br\u{200b}ead.jpg",
+            "Bread\u{2028}.jpg",
             &"x".repeat(121),
         ] {
             assert!(file(bad, Format::Jpeg).is_err(), "{bad}");

@@ -113,14 +113,20 @@ pub struct Invitation {
     pub expires_at: String,
 }
 
+/// The part before the `@`, without quotes ([RFC 5321](https://www.rfc-editor.org/rfc/rfc5321#section-4.1.2)): a comma or
+/// a bracket would make a provider write to somebody else.
+fn is_mailbox(name: &str) -> bool {
+    let good = |c: char| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c);
+    name.len() <= 64 && name.split('.').all(|part| !part.is_empty() && part.chars().all(good))
+}
+
 /// The form in which an address is stored and looked up.
 pub fn address(given: &str) -> Result<String, Refusal> {
     let email = given.trim().to_lowercase();
     let good = email.len() <= 254
-        && !email.chars().any(|c| c.is_whitespace() || c.is_control())
         && email
             .split_once('@')
-            .is_some_and(|(name, host)| !name.is_empty() && model::names::Hostname::parse(host).is_ok());
+            .is_some_and(|(name, host)| is_mailbox(name) && model::names::Hostname::parse(host).is_ok());
     if good {
         Ok(email)
     } else {
@@ -128,8 +134,8 @@ pub fn address(given: &str) -> Result<String, Refusal> {
     }
 }
 
-pub fn sender<'c>(call: &'c Call) -> &'c str {
-    call.request.header("cf-connecting-ip")
+pub fn sender<'c>(call: &'c Call) -> std::borrow::Cow<'c, str> {
+    limits::network(call.request.header("cf-connecting-ip"))
 }
 
 /// What a person is called.
@@ -148,7 +154,7 @@ fn sign_up_mode(call: &Call) -> String {
 
 pub async fn sign_up(call: &Call<'_>) -> Answer {
     let given: SignUp = call.body()?;
-    limits::within(call.stores, DOOR, sender(call)).await?;
+    limits::within(call.stores, DOOR, &sender(call)).await?;
     let mode = sign_up_mode(call);
     if !matches!(mode.as_str(), "open" | "invite") {
         return Err(Refusal::Forbidden(
@@ -185,7 +191,7 @@ pub fn bad_code() -> Refusal {
 
 pub async fn confirm_sign_up(call: &Call<'_>) -> Answer {
     let given: Code = call.body()?;
-    limits::within(call.stores, DOOR, sender(call)).await?;
+    limits::within(call.stores, DOOR, &sender(call)).await?;
     let found =
         accounts::confirmation(call.stores, "confirm_email", &given.code).await?.ok_or_else(bad_code)?;
     let data: Value = found.json("data")?;
@@ -203,12 +209,11 @@ pub async fn confirm_sign_up(call: &Call<'_>) -> Answer {
 
 pub async fn sign_in(call: &Call<'_>) -> Answer {
     let given: Credentials = call.body()?;
-    limits::within(call.stores, DOOR, sender(call)).await?;
+    limits::within(call.stores, DOOR, &sender(call)).await?;
     let email = given.email.trim().to_lowercase();
-    attempts::allowed(call.stores, &email).await?;
+    attempts::begin(call.stores, &email).await?;
     let found = accounts::by_email(call.stores, &email).await?.unwrap_or_default();
     if !password::verify(&given.password, found.maybe_text("password_hash").as_deref())? {
-        attempts::failed(call.stores, &email).await?;
         return Err(Refusal::BadCredentials);
     }
     let user = found.text("id");
@@ -219,7 +224,7 @@ pub async fn sign_in(call: &Call<'_>) -> Answer {
 
 pub async fn ask_reset(call: &Call<'_>) -> Answer {
     let given: Address = call.body()?;
-    limits::within(call.stores, DOOR, sender(call)).await?;
+    limits::within(call.stores, DOOR, &sender(call)).await?;
     let email = address(&given.email)?;
     limits::within(call.stores, MAIL, &email).await?;
     accounts::ask_reset(call.stores, &email).await?;
@@ -232,7 +237,7 @@ pub async fn ask_reset(call: &Call<'_>) -> Answer {
 /// Sets the password and ends every session: whoever knew the old one is out.
 pub async fn reset_password(call: &Call<'_>) -> Answer {
     let given: NewPassword = call.body()?;
-    limits::within(call.stores, DOOR, sender(call)).await?;
+    limits::within(call.stores, DOOR, &sender(call)).await?;
     let found =
         accounts::confirmation(call.stores, "reset_password", &given.code).await?.ok_or_else(bad_code)?;
     let user = found.text("user_id");
@@ -242,6 +247,7 @@ pub async fn reset_password(call: &Call<'_>) -> Answer {
     let mut statements = accounts::reset_password(call.stores, &user, &hash, &given.code);
     statements.push(session::revoke_all(&user));
     statements.push(attempts::forget(&email));
+    statements.push(accounts::new_password_mail(call.stores, &email)?);
     let answers = call.stores.batch(FIRST, statements).await?;
     // Used a moment ago by another request.
     let done = answers.first().is_some_and(|rows| !rows.is_empty());

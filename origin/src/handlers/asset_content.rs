@@ -29,8 +29,8 @@ pub fn content<'a>(received: &'a Received, ext: &str) -> Content<'a> {
 }
 
 pub async fn upload_asset(call: &Call<'_>, access: &SiteAccess) -> Answer {
-    let (given, folder) = (call.query("name").unwrap_or_default(), call.query("folder").unwrap_or_default());
-    names::folder(&folder, "folder")?;
+    let given = call.query("name").unwrap_or_default();
+    let folder = names::folder(&call.query("folder").unwrap_or_default(), "folder")?;
     let alt: BTreeMap<String, String> = match call.query("alt") {
         None => BTreeMap::new(),
         Some(text) => serde_json::from_str(&text).map_err(|_| {
@@ -39,9 +39,7 @@ pub async fn upload_asset(call: &Call<'_>, access: &SiteAccess) -> Answer {
     };
     check_alt(call, access, &alt).await?;
     // Found out before the body is read, where the name has its ending already.
-    let claimed = given
-        .rsplit_once('.')
-        .map(|(name, ext)| names::FileName { name: name.to_owned(), ext: ext.to_ascii_lowercase() });
+    let claimed = names::split(&given).map(|(_, name, ext)| names::FileName { name, ext });
     if let Some(file) = &claimed
         && assets::is_taken(call.stores, access, &folder, file).await?
     {

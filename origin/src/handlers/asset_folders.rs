@@ -7,6 +7,7 @@ use crate::change::{Event, make};
 use crate::http::{Answer, Reply};
 use crate::problem::Refusal;
 use crate::repo::asset_folders;
+use intake::names::composed;
 use model::Problem;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -37,7 +38,7 @@ pub struct Page {
     pub next: Option<String>,
 }
 
-fn check(folder: &str, path: &str) -> Result<(), Refusal> {
+fn check(folder: &str, path: &str) -> Result<String, Refusal> {
     if folder.is_empty() {
         return Err(Problem::new(path, "missing: name a folder, such as \"team\"").into());
     }
@@ -54,7 +55,7 @@ pub async fn list_asset_folders(call: &Call<'_>, access: &SiteAccess) -> Answer 
 
 pub async fn create_asset_folder(call: &Call<'_>, access: &SiteAccess) -> Answer {
     let given: Folder = call.body()?;
-    check(&given.folder, "folder")?;
+    let given = Folder { folder: check(&given.folder, "folder")? };
     if asset_folders::state(call.stores, access, &given.folder).await?.number("found") == 1 {
         return Err(Problem::new("folder", "is there already: choose another name").into());
     }
@@ -66,7 +67,7 @@ pub async fn create_asset_folder(call: &Call<'_>, access: &SiteAccess) -> Answer
 
 pub async fn move_asset_folder(call: &Call<'_>, access: &SiteAccess) -> Answer {
     let given: Move = call.body()?;
-    check(&given.to, "to")?;
+    let given = Move { folder: composed(&given.folder), to: check(&given.to, "to")? };
     if asset_folders::state(call.stores, access, &given.folder).await?.number("found") == 0 {
         return Err(Refusal::NotFound);
     }
@@ -90,8 +91,7 @@ pub async fn move_asset_folder(call: &Call<'_>, access: &SiteAccess) -> Answer {
 }
 
 pub async fn delete_asset_folder(call: &Call<'_>, access: &SiteAccess) -> Answer {
-    let folder = call.query("folder").unwrap_or_default();
-    check(&folder, "folder")?;
+    let folder = check(&call.query("folder").unwrap_or_default(), "folder")?;
     let state = asset_folders::state(call.stores, access, &folder).await?;
     if state.number("found") == 0 {
         return Err(Refusal::NotFound);

@@ -9,6 +9,7 @@ use crate::problem::{Refusal, unless_good};
 use crate::repo::assets::{self, Filter};
 use crate::repo::{asset_folders, objects, sites};
 use crate::stores::{Fault, Row};
+use intake::names::composed;
 use model::{Problem, content_url};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -182,7 +183,8 @@ pub fn told(asset: &Asset) -> Value {
 
 pub async fn list_assets(call: &Call<'_>, access: &SiteAccess) -> Answer {
     let (limit, after) = (call.limit()?, call.after()?);
-    let (folder, search) = (call.query("folder"), call.query("search").unwrap_or_default());
+    let spelled = |name: &str| call.query(name).map(|given| composed(&given));
+    let (folder, search) = (spelled("folder"), spelled("search").unwrap_or_default());
     let status = call.query("status").unwrap_or_else(|| "active".to_owned());
     if !matches!(status.as_str(), "active" | "trashed") {
         return Err(Problem::new("status", "expected active or trashed").into());
@@ -255,8 +257,7 @@ pub async fn change_asset(call: &Call<'_>, access: &SiteAccess) -> Answer {
         Some(name) => names::renamed(name, &row.text("ext"))?,
         None => row.text("name"),
     };
-    let folder = given.folder.unwrap_or_else(|| row.text("folder"));
-    names::folder(&folder, "folder")?;
+    let folder = names::folder(&given.folder.unwrap_or_else(|| row.text("folder")), "folder")?;
     let alt = match given.alt {
         Some(alt) => {
             check_alt(call, access, &alt).await?;

@@ -7,6 +7,7 @@ use crate::change::{Event, Lost, Place, make};
 use crate::clock::{self, DAY};
 use crate::handlers::account::{self, Code, Opened};
 use crate::handlers::members::{Grant, check};
+use crate::handlers::roles;
 use crate::http::{Answer, Reply};
 use crate::limits::{self, DOOR, INVITATIONS, MAIL};
 use crate::plan::{self, Metric};
@@ -173,6 +174,16 @@ pub async fn take_back(call: &Call<'_>, access: &TenantAccess, found: &Row) -> A
     Ok(make(call, access, vec![statement], event, Reply::empty(204)).await?)
 }
 
+/// Whom a code invites, while who has invited them may give that role.
+async fn invited(call: &Call<'_>, code: &str) -> Result<Invited, Refusal> {
+    let found = access::invited(call.stores, code).await?.ok_or_else(account::bad_code)?;
+    let giver = access::of_giver(call.stores, &found.by, found.tenant.as_str(), &found.site).await?;
+    let giver = giver.ok_or_else(account::bad_code)?;
+    let role = roles::all(call, &giver).await?.into_iter().find(|role| role.id == found.role);
+    let may_give = role.is_some_and(|role| giver.beyond(&role.permissions).is_none());
+    if may_give { Ok(found) } else { Err(account::bad_code()) }
+}
+
 /// Makes a person a member, with what else has to happen in the same batch.
 async fn enter(
     call: &Call<'_>,
@@ -201,8 +212,8 @@ async fn enter(
 /// With an account: it must be that of the address which was invited.
 pub async fn accept_invitation(call: &Call<'_>, person: &Person) -> Answer {
     let given: Code = call.body()?;
-    limits::within(call.stores, DOOR, account::sender(call)).await?;
-    let invited = access::invited(call.stores, &given.code).await?.ok_or_else(account::bad_code)?;
+    limits::within(call.stores, DOOR, &account::sender(call)).await?;
+    let invited = invited(call, &given.code).await?;
     let own = accounts::by_id(call.stores, &person.user).await?.unwrap_or_default().text("email");
     if own != invited.email {
         return Err(Refusal::State(
@@ -216,8 +227,8 @@ pub async fn accept_invitation(call: &Call<'_>, person: &Person) -> Answer {
 /// Without an account: opens one for the address which was invited.
 pub async fn join(call: &Call<'_>) -> Answer {
     let given: Joining = call.body()?;
-    limits::within(call.stores, DOOR, account::sender(call)).await?;
-    let invited = access::invited(call.stores, &given.code).await?.ok_or_else(account::bad_code)?;
+    limits::within(call.stores, DOOR, &account::sender(call)).await?;
+    let invited = invited(call, &given.code).await?;
     if accounts::is_known(call.stores, &invited.email).await? {
         return Err(Refusal::State(
             "This address has an account. Sign in, and accept the invitation there.".to_owned(),

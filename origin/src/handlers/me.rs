@@ -51,14 +51,13 @@ pub async fn change_me(call: &Call<'_>, person: &Person) -> Answer {
 /// A fresh proof of identity, for what asks for one.
 pub async fn prove_me(call: &Call<'_>, person: &Person) -> Answer {
     let given: Proof = call.body()?;
-    limits::within(call.stores, DOOR, account::sender(call)).await?;
+    limits::within(call.stores, DOOR, &account::sender(call)).await?;
     let found = people::credentials(call.stores, person).await?;
     let email = found.text("email");
     match (&given.password, &given.passkey) {
         (Some(password), None) => {
-            attempts::allowed(call.stores, &email).await?;
+            attempts::begin(call.stores, &email).await?;
             if !password::verify(password, found.maybe_text("password_hash").as_deref())? {
-                attempts::failed(call.stores, &email).await?;
                 return Err(Refusal::BadCredentials);
             }
         }
@@ -83,12 +82,7 @@ pub async fn change_password(call: &Call<'_>, person: &Person) -> Answer {
     let hash = password::hash(call.stores, &given.password)?;
     let mut statements = accounts::set_password(call.stores, &person.user, &hash);
     statements.push(session::revoke_others(person));
-    statements.push(accounts::mail(
-        call.stores,
-        &email,
-        "Your password was changed",
-        "Your account has a new password, and all other devices were signed out. If it was not you, ask for a new password at once.",
-    )?);
+    statements.push(accounts::new_password_mail(call.stores, &email)?);
     call.stores.batch(FIRST, statements).await?;
     Ok(Reply::empty(204))
 }
@@ -105,7 +99,7 @@ pub async fn ask_email(call: &Call<'_>, person: &Person) -> Answer {
 
 pub async fn confirm_email(call: &Call<'_>, person: &Person) -> Answer {
     let given: Code = call.body()?;
-    limits::within(call.stores, DOOR, account::sender(call)).await?;
+    limits::within(call.stores, DOOR, &account::sender(call)).await?;
     let found = accounts::confirmation(call.stores, "change_email", &given.code).await?;
     let found = found.filter(|row| row.text("user_id") == person.user).ok_or_else(account::bad_code)?;
     let data: Value = found.json("data")?;

@@ -160,7 +160,9 @@ async fn told(
         call.stores,
         &email,
         subject,
-        &format!("{text} If it was not you, set a new password at once."),
+        &format!(
+            "{text} If it was not you, sign in, remove the passkeys that are not yours, and set a new password."
+        ),
     )
 }
 
@@ -197,7 +199,7 @@ pub async fn remove_passkey(call: &Call<'_>, person: &Person) -> Answer {
 /// What `PublicKeyCredential.parseRequestOptionsFromJSON()` takes. It names no credential: which there are is nobody's
 /// business, and the browser knows its own.
 pub async fn begin_sign_in(call: &Call<'_>) -> Answer {
-    limits::within(call.stores, DOOR, account::sender(call)).await?;
+    limits::within(call.stores, DOOR, &account::sender(call)).await?;
     let challenge = challenge(call)?;
     passkeys::ask(call.stores, &challenge, None).await?;
     let options = json!({
@@ -234,7 +236,7 @@ pub async fn asserted(call: &Call<'_>, given: &Assertion) -> Result<(String, Str
 
 pub async fn sign_in_with_passkey(call: &Call<'_>) -> Answer {
     let given: SignIn = call.body()?;
-    limits::within(call.stores, DOOR, account::sender(call)).await?;
+    limits::within(call.stores, DOOR, &account::sender(call)).await?;
     let (user, email) = asserted(call, &given.credential).await?;
     let (opened, cookie) = session::open(call.stores, call.request, &user)?;
     call.stores.batch(FIRST, vec![opened, attempts::forget(&email)]).await?;

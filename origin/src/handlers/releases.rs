@@ -2,7 +2,7 @@
 
 use crate::access::SiteAccess;
 use crate::call::{Call, page_of};
-use crate::change::{Event, make};
+use crate::change::{self, Event, make};
 use crate::clock;
 use crate::http::{Answer, Reply};
 use crate::problem::{At, Refusal};
@@ -163,7 +163,7 @@ fn asked(call: &Call) -> Result<(Chosen, Option<Order>, String), Refusal> {
     Ok((chosen, order, given.note))
 }
 
-fn answered(status: u16, access: &SiteAccess, done: Done) -> Reply {
+async fn answered(call: &Call<'_>, access: &SiteAccess, status: u16, done: Done) -> Reply {
     if let Some(reply) = done.replayed {
         return reply;
     }
@@ -176,13 +176,20 @@ fn answered(status: u16, access: &SiteAccess, done: Done) -> Reply {
         schedule: done.schedule.map(|schedule| schedule.shown()),
     };
     let reply = Reply::json(status, &body);
-    if status == 201 { reply.with("location", location) } else { reply }
+    if status != 201 {
+        return reply;
+    }
+    let reply = reply.with("location", location);
+    if body.visible {
+        change::amend(call, access, &reply).await;
+    }
+    reply
 }
 
 pub async fn publish(call: &Call<'_>, access: &SiteAccess) -> Answer {
     let (chosen, order, note) = asked(call)?;
     let done = publish::publish(call, access, &chosen, order.as_ref(), &note).await?;
-    Ok(answered(201, access, done))
+    Ok(answered(call, access, 201, done).await)
 }
 
 pub async fn check_release(call: &Call<'_>, access: &SiteAccess) -> Answer {
@@ -226,7 +233,7 @@ pub async fn show_release(call: &Call<'_>, access: &SiteAccess) -> Answer {
 pub async fn roll_back(call: &Call<'_>, access: &SiteAccess) -> Answer {
     let target = named(call, access).await?;
     let done = publish::roll_back(call, access, &target).await?;
-    Ok(answered(201, access, done))
+    Ok(answered(call, access, 201, done).await)
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -269,7 +276,7 @@ pub async fn move_schedule(call: &Call<'_>, access: &SiteAccess) -> Answer {
     let order =
         Order::Move { id: call.param("schedule").to_owned(), at: publish::time(call.stores, &given.at)? };
     let done = publish::publish(call, access, &Chosen::default(), Some(&order), "").await?;
-    Ok(answered(200, access, done))
+    Ok(answered(call, access, 200, done).await)
 }
 
 pub async fn cancel_schedule(call: &Call<'_>, access: &SiteAccess) -> Answer {
@@ -278,15 +285,15 @@ pub async fn cancel_schedule(call: &Call<'_>, access: &SiteAccess) -> Answer {
     Ok(Reply::empty(204))
 }
 
+/// Its answer is known, and kept under the key, once everything is written: a repeated request must not be told of what a
+/// store has refused.
 pub async fn republish(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let (records, visible) = publish::republish(call.stores, access).await?;
     let event = Event {
         subject: "site",
         id: access.site().to_string(),
         before: None,
         after: Some(json!({"republished": true})),
     };
-    let kept = Reply::json(200, &json!({"records": 0, "visible": true}));
-    make(call, access, vec![], event, kept).await?;
-    let (records, visible) = publish::republish(call.stores, access).await?;
-    Ok(Reply::json(200, &Republished { records, visible }))
+    Ok(make(call, access, vec![], event, Reply::json(200, &Republished { records, visible })).await?)
 }

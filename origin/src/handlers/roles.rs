@@ -125,6 +125,7 @@ pub async fn change_role(call: &Call<'_>, access: &TenantAccess) -> Answer {
 
 pub async fn delete_role(call: &Call<'_>, access: &TenantAccess) -> Answer {
     let before = find(call, access).await?;
+    access.covers(&before.permissions)?;
     let event = Event {
         subject: "role",
         id: before.id.clone(),

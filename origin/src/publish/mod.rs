@@ -252,7 +252,8 @@ async fn keep(
         after: Some(json!({"release": number, "changes": done.changes})),
     };
     let warnings = ats(&done.warnings, false);
-    let mut body = json!({"number": number, "changes": done.changes, "warnings": warnings, "visible": true});
+    // What a repeated request is told until it is known (`change::amend`).
+    let mut body = json!({"number": number, "changes": done.changes, "warnings": warnings, "visible": false});
     if let (Some(schedule), Some(fields)) = (&done.schedule, body.as_object_mut()) {
         fields.insert("schedule".to_owned(), json!(schedule.shown()));
     }

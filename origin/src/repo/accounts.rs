@@ -192,6 +192,16 @@ pub async fn ask_reset(stores: &dyn Stores, email: &str) -> Result<(), Fault> {
     stores.batch(FIRST, vec![kept, mailed]).await.map(drop)
 }
 
+/// Passkeys and tokens are told of, since whoever made one with the old password still has it.
+pub fn new_password_mail(stores: &dyn Stores, email: &str) -> Result<Statement, Fault> {
+    mail(
+        stores,
+        email,
+        "Your password was changed",
+        "Your account has a new password, and all other devices were signed out. Passkeys and API tokens stay: remove those that are not yours. If it was not you, ask for a new password at once.",
+    )
+}
+
 /// Sets a password; codes that would set another one are good no more.
 pub fn set_password(stores: &dyn Stores, user: &str, hash: &str) -> Vec<Statement> {
     vec![

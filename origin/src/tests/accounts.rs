@@ -91,6 +91,44 @@ fn failures_lock_the_address_for_longer_each_time_and_a_proof_ends_it() {
 }
 
 #[test]
+fn whoever_has_a_network_of_addresses_has_one_address() {
+    let world = World::new();
+    let reset = |address: &str, n: u32| {
+        let body = json!({"email": format!("nobody-{n}@example.org")});
+        let asked = request("POST", "/api/v1/password-reset").json(body).with("cf-connecting-ip", address);
+        world.send(&asked).status
+    };
+    let answers: Vec<_> = (0..21).map(|n| reset(&format!("2001:db8:1:2::{n:x}"), n)).collect();
+    assert_eq!((answers[19], answers[20]), (202, 429));
+    assert_eq!(reset("2001:db8:1:3::1", 30), 202);
+}
+
+#[test]
+fn an_address_that_a_provider_would_take_for_others_is_refused() {
+    let world = World::new();
+    let ask = |email: &str| {
+        world.send(&request("POST", "/api/v1/password-reset").json(json!({"email": email}))).status
+    };
+    for bad in [
+        "a,mira@example.org",
+        "<mira@example.org",
+        "\"a\"@example.org",
+        "a;b@example.org",
+        "a b@example.org",
+        ".mira@example.org",
+        "mi..ra@example.org",
+        "mira(a)@example.org",
+        "m\u{202e}ira@example.org",
+        "@example.org",
+    ] {
+        assert_eq!(ask(bad), 422, "{bad}");
+    }
+    for good in ["mira.o'neil+sites@example.org", "jürgen@example.org", "m_1@example.org"] {
+        assert_eq!(ask(good), 202, "{good}");
+    }
+}
+
+#[test]
 fn common_short_and_personal_passwords_are_refused_with_the_reason() {
     let world = World::new();
     for (password, reason) in [
@@ -134,6 +172,7 @@ fn a_new_password_ends_every_session_and_the_old_password() {
     let new = "eleven quiet lamps by the quay";
     let body = json!({"code": code, "password": new});
     world.send(&request("POST", "/api/v1/password-reset/confirm").json(body.clone())).must(204);
+    assert_eq!(world.mail("mira@example.org").unwrap()["subject"], "Your password was changed");
     mira.get("/api/v1/me").must(401);
     sign_in(&world, "mira@example.org", PASSWORD).must(401);
     sign_in(&world, "mira@example.org", new).must(200);
@@ -225,5 +264,12 @@ fn mail_is_sent_once_and_tried_again_when_the_provider_fails() {
     drain();
     assert_eq!(world.posted.borrow().len(), 2);
     assert!(world.posted.borrow()[1].1.contains("\"to\":\"mira@example.org\""));
-    assert_eq!(world.ask("SELECT status FROM outbox")[0]["status"], "sent");
+    let kept = world.ask("SELECT status, payload FROM outbox").remove(0);
+    assert_eq!(kept["status"], "sent");
+    let payload: serde_json::Value = serde_json::from_str(kept["payload"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        payload,
+        json!({"subject": "Confirm your address"}),
+        "a code is kept no longer than it has to be"
+    );
 }

@@ -87,6 +87,28 @@ fn digest(bytes: &[u8]) -> String {
 }
 
 #[test]
+fn a_name_is_one_however_its_letters_are_written() {
+    let world = World::new();
+    let shop = Shop::new(&world);
+    // `ä` as one character and as two; the ending in small and in capital letters.
+    let (one, two) = ("K%C3%A4se", "Ka%CC%88se");
+    let id = shop.add(&format!("name={two}.PNG&folder={two}"), &png(640, 480));
+    assert_eq!(shop.show(&id)["path"], "K\u{e4}se/K\u{e4}se.png");
+    shop.upload(&format!("name={one}.png&folder={one}"), &png(640, 480)).must(422);
+    for path in ["K\u{e4}se/K\u{e4}se.png", "Ka\u{308}se/Ka\u{308}se.PNG"] {
+        assert_eq!(shop.images(&[path]).len(), 1, "{path}");
+    }
+    assert_eq!(shop.names(&format!("folder={two}")), ["K\u{e4}se/K\u{e4}se.png"]);
+    let other = shop.add("name=Other.png", &png(640, 480));
+    let renamed = json!({"name": "Ka\u{308}se", "folder": "Ka\u{308}se"});
+    shop.send("PATCH", &other, renamed).must(422);
+    for hidden in ["%E2%80%AE", "%E2%80%8B", "%E2%81%A6"] {
+        shop.upload(&format!("name=a{hidden}gpj.png"), &png(640, 480)).must(422);
+        shop.upload(&format!("name=a.png&folder=a{hidden}"), &png(640, 480)).must(422);
+    }
+}
+
+#[test]
 fn a_file_is_stored_under_its_digest_as_what_its_bytes_are() {
     let world = World::new();
     let shop = Shop::new(&world);

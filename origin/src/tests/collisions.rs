@@ -53,6 +53,16 @@ fn at_once(who: &Browser, method: &str, path: &str, n: usize) -> Vec<u16> {
 }
 
 #[test]
+fn guesses_at_once_are_counted_like_guesses_in_a_row() {
+    let world = World::new();
+    world.sign_up("mira@example.org");
+    let body = json!({"email": "mira@example.org", "password": "wrong"});
+    let statuses = all_at_once(&world, &request("POST", "/api/v1/sign-in").json(body), 12);
+    assert_eq!(statuses.iter().filter(|status| **status == 401).count(), 6);
+    assert_eq!(statuses.iter().filter(|status| **status == 429).count(), 6);
+}
+
+#[test]
 fn a_record_that_is_thrown_away_twice_at_once_makes_room_for_one() {
     let world = World::new();
     let desk = shop(&world);

@@ -100,6 +100,32 @@ fn an_invitation_that_is_withdrawn_at_the_last_moment_lets_nobody_in() {
 }
 
 #[test]
+fn an_invitation_gives_no_more_than_who_has_invited_may_give_by_now() {
+    let world = World::new();
+    let mira = world.sign_up("mira@example.org");
+    let site = make_site(&mira, "one");
+    let tom = world.member(&mira.tenant, "tom", "", "tenant_admin");
+    let roles = |roles: Value| {
+        mira.send("PATCH", &path(&mira, "members/tom"), json!({"roles": roles})).must(200);
+    };
+    let as_admin = invite(&tom, "one@example.org", "tenant_admin");
+    let as_viewer = invite(&tom, "two@example.org", "viewer");
+    let other = invite(&tom, "three@example.org", "viewer");
+    tom.post(
+        &format!("/api/v1/sites/{site}/invitations"),
+        json!({"email": "four@example.org", "role": "editor"}),
+    )
+    .must(201);
+    let to_site = world.code("four@example.org").unwrap();
+    roles(json!([{"role": "viewer"}, {"role": "site_admin", "site": site}]));
+    join(&world, &as_admin).must(422);
+    join(&world, &as_viewer).must(201);
+    join(&world, &to_site).must(201);
+    mira.delete(&path(&mira, "members/tom")).must(204);
+    join(&world, &other).must(422);
+}
+
+#[test]
 fn an_invitation_is_answered_alike_whether_or_not_the_address_has_an_account() {
     let world = World::new();
     let (mira, _) = (world.sign_up("mira@example.org"), world.sign_up("noor@example.org"));
@@ -267,6 +293,8 @@ fn nobody_gives_or_takes_what_they_do_not_have() {
     tom.post(&path(&mira, "roles"), json!({"name": "x", "permissions": ["publish"]})).must(403);
     tom.send("PUT", &path(&mira, &format!("roles/{role}")), json!({"name": "x", "permissions": ["publish"]}))
         .must(403);
+    let larger = own_role(&mira, json!(["publish"]));
+    tom.delete(&path(&mira, &format!("roles/{larger}"))).must(403);
     // And not from those who may do more.
     tom.send("PATCH", &path(&mira, &format!("members/{}", mira.user)), json!({"roles": []})).must(403);
     tom.delete(&path(&mira, &format!("members/{}", mira.user))).must(403);

@@ -84,6 +84,24 @@ fn a_link_to_a_page_shows_its_draft_and_of_other_pages_what_is_published() {
 }
 
 #[test]
+fn a_link_ends_where_who_made_it_may_write_no_pages_any_more() {
+    let world = World::new();
+    let desk = Desk::new(&world);
+    desk.put("/pages/home", None, page("/", "Bread")).must(200);
+    let tom = world.member(&desk.who.tenant, "tom", "", "author");
+    let made = tom.post(&desk.path("/previews"), json!({"everything": true})).must(201).value();
+    let token = token(&text(&made, "url"));
+    open(&world, HOST, &token, "/").must(200);
+    let member = format!("/api/v1/tenants/{}/members/tom", desk.who.tenant);
+    desk.who.send("PATCH", &member, json!({"roles": [{"role": "viewer"}]})).must(200);
+    open(&world, HOST, &token, "/").must(410);
+    desk.who.send("PATCH", &member, json!({"roles": [{"role": "editor"}]})).must(200);
+    open(&world, HOST, &token, "/").must(200);
+    desk.who.delete(&member).must(204);
+    open(&world, HOST, &token, "/").must(410);
+}
+
+#[test]
 fn a_link_to_everything_shows_the_site_as_it_would_be_also_before_its_first_release() {
     let world = World::new();
     let desk = Desk::new(&world);

@@ -276,6 +276,39 @@ fn kv_can_be_thrown_away_and_comes_back_byte_for_byte() {
 }
 
 #[test]
+fn a_repeated_publish_or_republish_says_visible_only_of_what_is() {
+    let world = World::new();
+    let desk = Desk::new(&world);
+    desk.put("/pages/home", None, page("/", "Bread")).must(200);
+    desk.publish(json!({"everything": true})).must(201);
+    desk.put("/pages/home", Some(1), page("/", "Rolls")).must(200);
+    for (at, body) in [("/releases", json!({"everything": true})), ("/republish", json!({}))] {
+        for step in 0.. {
+            let world = world.copy();
+            if at == "/republish" {
+                world.kv.borrow_mut().clear();
+            }
+            let request =
+                desk.who.request("POST", &desk.path(at)).json(body.clone()).with("idempotency-key", "k");
+            world.dies_in.set(Some(step));
+            let first = world.send(&request).status;
+            let died = world.dies_in.take() == Some(0);
+            let second = world.send(&request).value();
+            let shown = title(&world, "bakery.localhost", "/");
+            let is_there = shown.as_deref() == Some(if at == "/releases" { "Rolls" } else { "Bread" });
+            assert!(
+                is_there || second["visible"] == false,
+                "{at}, step {step}: {first}, {second}, {shown:?}"
+            );
+            if !died {
+                assert_eq!((second["visible"].as_bool(), is_there), (Some(true), true), "{second}");
+                break;
+            }
+        }
+    }
+}
+
+#[test]
 fn one_page_of_a_thousand_is_published_with_five_writes_at_most() {
     let world = World::new();
     let desk = Desk::new(&world);

@@ -135,8 +135,8 @@ impl Import<'_> {
 
     async fn folder(&self, path: &str, folder: &str) -> Result<(), Refusal> {
         let folder = folder.trim_end_matches('/');
-        names::folder(folder, "").map_err(|problem| at(path, problem))?;
-        self.call.stores.batch(self.site.database(), vec![asset_folders::create(self.site, folder)]).await?;
+        let folder = names::folder(folder, "").map_err(|problem| at(path, problem))?;
+        self.call.stores.batch(self.site.database(), vec![asset_folders::create(self.site, &folder)]).await?;
         Ok(())
     }
 
@@ -154,11 +154,11 @@ impl Import<'_> {
     }
 
     async fn file(&mut self, name: &str, size: u64, pieces: Incoming) -> Result<(), Refusal> {
-        if !self.stored.insert(name.to_owned()) {
+        if !self.stored.insert(intake::names::path(name)) {
             return Ok(());
         }
         let (folder, given) = name.rsplit_once('/').unwrap_or(("", name));
-        names::folder(folder, "folder")?;
+        let folder = &names::folder(folder, "folder")?;
         let request = Self::alone(size, pieces);
         let call = self.part(&request);
         let ending = |format, _: Option<(u32, u32)>| Ok(names::file(given, format)?.ext);
@@ -175,7 +175,7 @@ impl Import<'_> {
     }
 
     async fn width(&mut self, name: &str, size: u64) -> Result<(), Refusal> {
-        if !self.stored.insert(name.to_owned()) {
+        if !self.stored.insert(intake::names::composed(name)) {
             return Ok(());
         }
         let stray =
