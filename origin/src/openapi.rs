@@ -2,7 +2,7 @@
 
 use crate::call::MAX_PAGE;
 use crate::problem::ProblemBody;
-use crate::routes::{API, Handler, ROUTES, Route};
+use crate::routes::{API, FILTER, Handler, ROUTES, Route};
 use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -14,11 +14,16 @@ fn parameters(route: &Route) -> Vec<Value> {
         .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string", "minLength": 1}}))
         .collect();
     for name in route.query {
-        let schema = match *name {
-            "limit" => json!({"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 50}),
-            _ => json!({"type": "string"}),
+        let (name, schema) = match *name {
+            "limit" => {
+                ("limit", json!({"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 50}))
+            }
+            FILTER => ("filter", json!({"type": "object", "additionalProperties": {"type": "string"}})),
+            name => (name, json!({"type": "string"})),
         };
-        parameters.push(json!({"name": name, "in": "query", "required": false, "schema": schema}));
+        let style = if name == "filter" { "deepObject" } else { "form" };
+        parameters
+            .push(json!({"name": name, "in": "query", "required": false, "schema": schema, "style": style}));
     }
     if route.method == "POST" && matches!(route.handler, Handler::Tenant(..) | Handler::Site(..)) {
         parameters.push(json!({"name": "Idempotency-Key", "in": "header", "required": false, "schema": {"type": "string", "maxLength": 200},

@@ -29,6 +29,9 @@ pub enum Handler {
     Site(Permission, for<'a> fn(&'a Call<'a>, &'a SiteAccess) -> Later<'a>),
 }
 
+/// How the table writes query parameters that name a field: `filter[brand]=Acme`.
+pub const FILTER: &str = "filter[field]";
+
 type Describe = fn(&mut SchemaGenerator) -> Schema;
 
 pub struct Route {
@@ -267,7 +270,7 @@ pub static ROUTES: &[Route] = &[
     Route::new("GET", "/api/v1/sites/{site}/types/{id}", "show_type", "A type of records", site!(ReadSite, types::show_type)).answers::<types::Type>(200),
     Route::new("PUT", "/api/v1/sites/{site}/types/{id}", "save_type", "Make or change a type of records; `renamed` gives fields other names; with `dry_run=true` only say which records would not fit, and what would follow", site!(WriteTypes, types::save_type)).asks(&["dry_run"]).takes::<serde_json::Map<String, serde_json::Value>>().answers::<types::Saved>(200),
     Route::new("DELETE", "/api/v1/sites/{site}/types/{id}", "retire_type", "Take no new records of a type; those that there are stay", site!(WriteTypes, types::retire_type)),
-    Route::new("GET", "/api/v1/sites/{site}/entities", "list_entities", "The records of a `type`, newest change first; with `include=document` as they were saved last", site!(ReadSite, entities::list_entities)).asks(&["type", "status", "include", "after", "limit"]).answers::<entities::Page>(200),
+    Route::new("GET", "/api/v1/sites/{site}/entities", "list_entities", "The records of a `type`, newest change first, or a list that the type declares; with `include=document` as they were saved last", site!(ReadSite, entity_lists::list_entities)).asks(&["type", "status", "sort", FILTER, "from", "to", "locale", "include", "after", "limit"]).answers::<entities::Page>(200),
     Route::new("POST", "/api/v1/sites/{site}/entities", "create_entity", "Add a record, as a draft or published", site!(WriteEntities, entities::create_entity)).takes::<entities::Given>().answers::<entities::Saved>(201),
     Route::new("POST", "/api/v1/sites/{site}/entities/bulk", "change_entities", "Change or publish many records, each checked by itself", site!(WriteEntities, entities::change_entities)).takes::<entities::Bulk>().answers::<entities::BulkDone>(200),
     Route::new("GET", "/api/v1/sites/{site}/entities/{id}", "show_entity", "A record as it was saved last", site!(ReadSite, entities::show_entity)).answers::<entities::Summary>(200),

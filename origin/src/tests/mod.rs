@@ -7,6 +7,7 @@ mod collisions;
 mod domains;
 mod doors;
 pub mod entities;
+mod entity_lists;
 pub mod files;
 mod imports;
 mod isolation;
