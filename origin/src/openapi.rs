@@ -3,6 +3,7 @@
 use crate::call::MAX_PAGE;
 use crate::problem::ProblemBody;
 use crate::routes::{API, FILTER, Handler, ROUTES, Route};
+use crate::subject::{self, RECORD, Subject};
 use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -44,6 +45,11 @@ pub fn audience(route: &Route) -> String {
         Handler::Person(_) => "whoever is signed in".to_owned(),
         Handler::Session(_) => "whoever is signed in, without a token".to_owned(),
         Handler::Platform(_) => "the owner of the platform".to_owned(),
+        Handler::Site(..) if route.by_subject => {
+            let names = Subject::ALL.map(Subject::name).into_iter().chain([RECORD]);
+            let said = names.map(|name| format!("{name}: {}", subject::permission(name).name()));
+            said.collect::<Vec<_>>().join(", ")
+        }
         Handler::Tenant(permission, _) | Handler::Site(permission, _) if route.tokens => permission.name(),
         Handler::Tenant(permission, _) | Handler::Site(permission, _) => {
             format!("{}, without a token", permission.name())

@@ -8,7 +8,7 @@ use crate::limits::{self, ACCOUNT, ADDRESS};
 use crate::problem::{Answer, Refusal};
 use crate::routes::{FILTER, Handler, ROUTES, Route, matches};
 use crate::stores::Stores;
-use crate::{auth, secret, visitors};
+use crate::{auth, secret, subject, visitors};
 use model::Problem;
 use model::names::Hostname;
 
@@ -109,6 +109,8 @@ async fn answer(stores: &dyn Stores, request: &Request, id: &str) -> Answer {
             }
         }
         Handler::Site(permission, handler) => {
+            let permission =
+                if route.by_subject { subject::permission(call.param("subject")) } else { permission };
             let access =
                 access::site(stores, &person, call.param("site"), permission, request.is_unsafe()).await?;
             if !route.tokens {

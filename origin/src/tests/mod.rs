@@ -17,6 +17,7 @@ mod malformed_files;
 mod me;
 mod passkeys;
 mod people;
+mod permissions;
 mod plans;
 mod previews;
 mod publish;
