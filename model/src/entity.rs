@@ -115,6 +115,26 @@ pub enum SortKey {
     Text(String),
 }
 
+/// Behind every text that is written: no character comes after it.
+const LAST: &str = "\u{10ffff}";
+
+impl SortKey {
+    /// Before all values.
+    pub fn first() -> Self {
+        Self::Number(f64::MIN)
+    }
+
+    /// Where a record without a value stands.
+    pub fn last() -> Self {
+        Self::Text(LAST.to_owned())
+    }
+
+    /// The place of a text.
+    pub fn text(text: &str) -> Self {
+        Self::Text(text.to_lowercase().chars().take(SORTED_CHARACTERS).collect())
+    }
+}
+
 /// A published record as it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {
@@ -142,9 +162,19 @@ impl EntityType {
 
     /// The entries of a record in the lists of its type.
     pub fn list_entries(&self, record: &Record) -> Vec<ListEntry> {
+        self.entries(record, None)
+    }
+
+    /// The same for those who edit: they see also a record without a value to sort by, the last of all.
+    pub fn draft_entries(&self, record: &Record) -> Vec<ListEntry> {
+        self.entries(record, Some(SortKey::last()))
+    }
+
+    fn entries(&self, record: &Record, without: Option<SortKey>) -> Vec<ListEntry> {
         let mut entries = vec![];
         for index in &self.indexes {
-            let Some(sort) = self.sort_key(record, &index.sort) else { continue };
+            let sort = self.sort_key(record, &index.sort).or_else(|| without.clone());
+            let Some(sort) = sort else { continue };
             let mut combinations: Vec<Vec<String>> = vec![vec![]];
             for field in &index.filter {
                 let values = filter_values(record.fields.get(field));
@@ -183,9 +213,7 @@ impl EntityType {
             Some(Kind::Money) => value.get("amount")?.as_f64().map(SortKey::Number),
             _ => match value {
                 Value::Number(n) => n.as_f64().map(SortKey::Number),
-                Value::String(text) => {
-                    Some(SortKey::Text(text.to_lowercase().chars().take(SORTED_CHARACTERS).collect()))
-                }
+                Value::String(text) => Some(SortKey::text(text)),
                 Value::Bool(b) => Some(SortKey::Number(f64::from(u8::from(*b)))),
                 _ => None,
             },
@@ -292,6 +320,18 @@ mod tests {
     #[test]
     fn a_record_without_the_sort_field_stands_in_the_other_lists_only() {
         assert_eq!(post_type().list_entries(&record(json!({"topics": ["sea"]}))).len(), 1);
+    }
+
+    #[test]
+    fn who_edits_sees_a_record_without_the_sort_field_behind_all_others() {
+        let entries = post_type().draft_entries(&record(json!({"topics": ["sea"]})));
+        let last = entries.last().map(|e| e.sort.clone()).unwrap();
+        for before in
+            ["", "zebra", "港", "😀"].map(SortKey::text).into_iter().chain([SortKey::Number(f64::MAX)])
+        {
+            assert!(before < last && SortKey::first() < before, "{before:?}");
+        }
+        assert_eq!((entries.len(), last), (2, SortKey::last()));
     }
 
     #[test]

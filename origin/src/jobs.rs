@@ -2,6 +2,7 @@
 
 use crate::clock::{self, DAY};
 use crate::lives::{end, erase, fill};
+use crate::records::lists;
 use crate::repo::{objects, storage};
 use crate::stores::{FIRST, Fault, Statement, Stores, rows};
 use crate::{access, kv, mail, provider, publish, sql, trial};
@@ -33,6 +34,9 @@ pub async fn every_minute(stores: &dyn Stores) {
     }
     if let Err(fault) = publish::settle_due(stores, FIRST).await {
         stores.log(&format!("what is scheduled: {fault}"));
+    }
+    if let Err(fault) = lists::fill_due(stores, FIRST).await {
+        stores.log(&format!("lists of records: {fault}"));
     }
     if let Err(fault) = take_away_due(stores).await {
         stores.log(&format!("files: {fault}"));

@@ -2,7 +2,8 @@
 
 use crate::call::MAX_PAGE;
 use crate::problem::ProblemBody;
-use crate::routes::{API, Handler, ROUTES, Route};
+use crate::routes::{API, FILTER, Handler, ROUTES, Route};
+use crate::subject::{self, RECORD, Subject};
 use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -14,11 +15,16 @@ fn parameters(route: &Route) -> Vec<Value> {
         .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string", "minLength": 1}}))
         .collect();
     for name in route.query {
-        let schema = match *name {
-            "limit" => json!({"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 50}),
-            _ => json!({"type": "string"}),
+        let (name, schema) = match *name {
+            "limit" => {
+                ("limit", json!({"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 50}))
+            }
+            FILTER => ("filter", json!({"type": "object", "additionalProperties": {"type": "string"}})),
+            name => (name, json!({"type": "string"})),
         };
-        parameters.push(json!({"name": name, "in": "query", "required": false, "schema": schema}));
+        let style = if name == "filter" { "deepObject" } else { "form" };
+        parameters
+            .push(json!({"name": name, "in": "query", "required": false, "schema": schema, "style": style}));
     }
     if route.method == "POST" && matches!(route.handler, Handler::Tenant(..) | Handler::Site(..)) {
         parameters.push(json!({"name": "Idempotency-Key", "in": "header", "required": false, "schema": {"type": "string", "maxLength": 200},
@@ -39,6 +45,11 @@ pub fn audience(route: &Route) -> String {
         Handler::Person(_) => "whoever is signed in".to_owned(),
         Handler::Session(_) => "whoever is signed in, without a token".to_owned(),
         Handler::Platform(_) => "the owner of the platform".to_owned(),
+        Handler::Site(..) if route.by_subject => {
+            let names = Subject::ALL.map(Subject::name).into_iter().chain([RECORD]);
+            let said = names.map(|name| format!("{name}: {}", subject::permission(name).name()));
+            said.collect::<Vec<_>>().join(", ")
+        }
         Handler::Tenant(permission, _) | Handler::Site(permission, _) if route.tokens => permission.name(),
         Handler::Tenant(permission, _) | Handler::Site(permission, _) => {
             format!("{}, without a token", permission.name())

@@ -29,6 +29,9 @@ pub enum Handler {
     Site(Permission, for<'a> fn(&'a Call<'a>, &'a SiteAccess) -> Later<'a>),
 }
 
+/// How the table writes query parameters that name a field: `filter[brand]=Acme`.
+pub const FILTER: &str = "filter[field]";
+
 type Describe = fn(&mut SchemaGenerator) -> Schema;
 
 pub struct Route {
@@ -41,6 +44,8 @@ pub struct Route {
     pub tokens: bool,
     /// Whether it changes a site also while that is deleted or being filled, a tenant also while that is deleted.
     pub also_closed: bool,
+    /// Whether it changes what `{subject}` says, and asks for what saving that does. The table has what pages ask for.
+    pub by_subject: bool,
     /// Query parameters.
     pub query: &'static [&'static str],
     pub body: Option<Describe>,
@@ -67,6 +72,7 @@ impl Route {
             handler,
             tokens,
             also_closed: false,
+            by_subject: false,
             query: &[],
             body: None,
             file: false,
@@ -82,6 +88,11 @@ impl Route {
 
     const fn also_closed(mut self) -> Self {
         self.also_closed = true;
+        self
+    }
+
+    const fn by_subject(mut self) -> Self {
+        self.by_subject = true;
         self
     }
 
@@ -261,13 +272,13 @@ pub static ROUTES: &[Route] = &[
     Route::new("GET", "/api/v1/sites/{site}/redirects", "list_redirects", "The redirects of a site, also those of pages that have moved", site!(ReadSite, redirects::list_redirects)).answers::<redirects::Redirects>(200),
     Route::new("PUT", "/api/v1/sites/{site}/redirects", "save_redirects", "Write the redirects of a site in the place of those before; the next publish shows them", site!(WritePages, redirects::save_redirects)).takes::<redirects::Redirects>(),
     Route::new("GET", "/api/v1/sites/{site}/locks/{subject}/{id}", "show_lock", "Who is editing a document", site!(ReadSite, locks::show_lock)).answers::<locks::Lock>(200),
-    Route::new("PUT", "/api/v1/sites/{site}/locks/{subject}/{id}", "take_lock", "Say for 90 seconds that one is editing a document, where nobody else is", site!(WritePages, locks::take_lock)).answers::<locks::Lock>(200),
-    Route::new("DELETE", "/api/v1/sites/{site}/locks/{subject}/{id}", "release_lock", "Say that one is not editing any more", site!(WritePages, locks::release_lock)),
+    Route::new("PUT", "/api/v1/sites/{site}/locks/{subject}/{id}", "take_lock", "Say for 90 seconds that one is editing a document, where nobody else is", site!(WritePages, locks::take_lock)).by_subject().answers::<locks::Lock>(200),
+    Route::new("DELETE", "/api/v1/sites/{site}/locks/{subject}/{id}", "release_lock", "Say that one is not editing any more", site!(WritePages, locks::release_lock)).by_subject(),
     Route::new("GET", "/api/v1/sites/{site}/types", "list_types", "The types of records", site!(ReadSite, types::list_types)).answers::<Vec<types::Type>>(200),
     Route::new("GET", "/api/v1/sites/{site}/types/{id}", "show_type", "A type of records", site!(ReadSite, types::show_type)).answers::<types::Type>(200),
     Route::new("PUT", "/api/v1/sites/{site}/types/{id}", "save_type", "Make or change a type of records; `renamed` gives fields other names; with `dry_run=true` only say which records would not fit, and what would follow", site!(WriteTypes, types::save_type)).asks(&["dry_run"]).takes::<serde_json::Map<String, serde_json::Value>>().answers::<types::Saved>(200),
     Route::new("DELETE", "/api/v1/sites/{site}/types/{id}", "retire_type", "Take no new records of a type; those that there are stay", site!(WriteTypes, types::retire_type)),
-    Route::new("GET", "/api/v1/sites/{site}/entities", "list_entities", "The records of a `type`, newest change first; with `include=document` as they were saved last", site!(ReadSite, entities::list_entities)).asks(&["type", "status", "include", "after", "limit"]).answers::<entities::Page>(200),
+    Route::new("GET", "/api/v1/sites/{site}/entities", "list_entities", "The records of a `type`, newest change first, or a list that the type declares; with `include=document` as they were saved last", site!(ReadSite, entity_lists::list_entities)).asks(&["type", "status", "sort", FILTER, "from", "to", "locale", "include", "after", "limit"]).answers::<entities::Page>(200),
     Route::new("POST", "/api/v1/sites/{site}/entities", "create_entity", "Add a record, as a draft or published", site!(WriteEntities, entities::create_entity)).takes::<entities::Given>().answers::<entities::Saved>(201),
     Route::new("POST", "/api/v1/sites/{site}/entities/bulk", "change_entities", "Change or publish many records, each checked by itself", site!(WriteEntities, entities::change_entities)).takes::<entities::Bulk>().answers::<entities::BulkDone>(200),
     Route::new("GET", "/api/v1/sites/{site}/entities/{id}", "show_entity", "A record as it was saved last", site!(ReadSite, entities::show_entity)).answers::<entities::Summary>(200),
@@ -281,7 +292,7 @@ pub static ROUTES: &[Route] = &[
     Route::new("GET", "/api/v1/sites/{site}/revisions/{subject}/{id}", "list_revisions", "The saved states of a document: settings, page, block, component, entity", site!(ReadSite, documents::list_revisions)).pages().answers::<documents::Revisions>(200),
     Route::new("GET", "/api/v1/sites/{site}/revisions/{subject}/{id}/{number}", "show_revision", "A saved state", site!(ReadSite, documents::show_revision)).answers::<documents::Revision>(200),
     Route::new("GET", "/api/v1/sites/{site}/revisions/{subject}/{id}/{number}/differences", "diff_revisions", "What changed from one revision `to` another, by section and field", site!(ReadSite, documents::diff_revisions)).asks(&["to"]).answers::<Vec<crate::diff::Difference>>(200),
-    Route::new("POST", "/api/v1/sites/{site}/revisions/{subject}/{id}/{number}/restore", "restore_revision", "Save an old state again as the newest one; based on the current one by If-Match", site!(WritePages, documents::restore_revision)).answers::<documents::SavedAnswer>(200),
+    Route::new("POST", "/api/v1/sites/{site}/revisions/{subject}/{id}/{number}/restore", "restore_revision", "Save an old state again as the newest one; based on the current one by If-Match", site!(WritePages, documents::restore_revision)).by_subject().answers::<documents::SavedAnswer>(200),
     Route::new("GET", "/api/v1/sites/{site}/releases", "list_releases", "What was published when and by whom", site!(ReadSite, releases::list_releases)).pages().answers::<releases::Page>(200),
     Route::new("POST", "/api/v1/sites/{site}/releases", "publish", "Publish what is chosen, as one release", site!(Publish, releases::publish)).takes::<releases::Given>().answers::<releases::Published>(201),
     Route::new("POST", "/api/v1/sites/{site}/releases/check", "check_release", "What would be published, and what is wrong with it", site!(ReadSite, releases::check_release)).takes::<releases::Given>().answers::<releases::Report>(200),

@@ -8,9 +8,9 @@ use crate::http::{Answer, Later, Reply, Request};
 use crate::limits::{self, ACCOUNT, ADDRESS};
 use crate::lives::archive;
 use crate::problem::Refusal;
-use crate::routes::{Handler, ROUTES, Route, matches};
+use crate::routes::{FILTER, Handler, ROUTES, Route, matches};
 use crate::stores::{Fault, Stores};
-use crate::{auth, secret, visitors};
+use crate::{auth, secret, subject, visitors};
 use futures::stream::LocalBoxStream;
 use model::Problem;
 use model::names::Hostname;
@@ -126,6 +126,8 @@ async fn answer(stores: &dyn Stores, request: &Request, id: &str) -> Answer {
             }
         }
         Handler::Site(permission, handler) => {
+            let permission =
+                if route.by_subject { subject::permission(call.param("subject")) } else { permission };
             let access =
                 access::site(stores, &person, call.param("site"), permission, request.is_unsafe()).await?;
             if !route.tokens {
@@ -150,7 +152,9 @@ async fn answer(stores: &dyn Stores, request: &Request, id: &str) -> Answer {
 /// Refuses what would be passed over: with `dryrun=true` a change would be made.
 fn known_query(route: &Route, request: &Request) -> Result<(), Refusal> {
     let query = if matches!(route.handler, Handler::Open(_)) { vec![] } else { request.query() };
-    let unknown = query.into_iter().find(|(name, _)| !route.query.contains(&name.as_str()));
+    let is_filter = |name: &str| name.strip_prefix("filter[").is_some_and(|rest| rest.ends_with(']'));
+    let known = |name: &str| route.query.contains(if is_filter(name) { &FILTER } else { &name });
+    let unknown = query.into_iter().find(|(name, _)| !known(name));
     unknown.map_or(Ok(()), |(name, _)| {
         let known = if route.query.is_empty() { "none".to_owned() } else { route.query.join(", ") };
         Err(Problem::new(name, format!("unknown in the query; known are {known}")).into())

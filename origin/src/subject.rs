@@ -1,5 +1,6 @@
 //! What is edited as a document: its table, its name in the revisions, the form of its ids.
 
+use crate::access::Permission;
 use intake::parse::parse;
 use intake::{draft, is_component_name};
 use model::Problem;
@@ -13,6 +14,18 @@ pub enum Subject {
     Page,
     Block,
     Component,
+}
+
+/// In the revisions, beside the subjects.
+pub const RECORD: &str = "entity";
+
+/// What saving the documents or records of a name asks for; a name without any is not there for whoever may read.
+pub fn permission(name: &str) -> Permission {
+    match Subject::of_name(name) {
+        Some(subject) => subject.permission(),
+        None if name == RECORD => Permission::WriteEntities,
+        None => Permission::ReadSite,
+    }
 }
 
 /// The parts of a site's settings that are not by locale.
@@ -31,6 +44,14 @@ impl Subject {
             Self::Page => "page",
             Self::Block => "block",
             Self::Component => "component",
+        }
+    }
+
+    /// What saving one asks for.
+    pub fn permission(self) -> Permission {
+        match self {
+            Self::Page | Self::Block => Permission::WritePages,
+            Self::Setting | Self::Component => Permission::ManageSite,
         }
     }
 

@@ -29,6 +29,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0014_storage.sql"),
     include_str!("../../migrations/0015_tenant_ends.sql"),
     include_str!("../../migrations/0016_release_documents.sql"),
+    include_str!("../../migrations/0017_draft_lists.sql"),
 ];
 
 pub const HOST: &str = "http://admin.localhost:8787";
@@ -60,6 +61,8 @@ pub struct World {
     pub dies_in: Cell<Option<u32>>,
     /// Batches that were run.
     pub batches: Cell<u32>,
+    /// Bytes of the longest answer to a batch.
+    pub largest: Cell<usize>,
     /// How often another writer takes the next number of the audit log at the last moment.
     pub races: Cell<u32>,
     /// What somebody else does at the last moment before the batch with a statement that starts like this.
@@ -109,6 +112,7 @@ impl World {
             gives_way: Cell::new(false),
             dies_in: Cell::new(None),
             batches: Cell::new(0),
+            largest: Cell::new(0),
             races: Cell::new(0),
             before_batch: RefCell::default(),
             statements: RefCell::default(),
@@ -307,7 +311,10 @@ impl Stores for World {
             self.batches.set(self.batches.get() + 1);
             self.race(&statements);
             self.meanwhile(&statements);
-            self.run_in(database, &statements)
+            let answers = self.run_in(database, &statements)?;
+            let texts = answers.iter().flatten().flat_map(|row| row.0.values().filter_map(Value::as_str));
+            self.largest.set(self.largest.get().max(texts.map(str::len).sum()));
+            Ok(answers)
         })
     }
 

@@ -1,7 +1,7 @@
 //! Records: save, publish, hide, trash and restore, one or many.
 
 use crate::access::{Permission, SiteAccess};
-use crate::call::{Call, page_of};
+use crate::call::Call;
 use crate::change::{Event, look_and_make, make};
 use crate::handlers::documents::{base, conflict, tag, unless_changed};
 use crate::http::{Answer, Reply};
@@ -10,7 +10,7 @@ use crate::problem::{At, Refusal, unless_good};
 use crate::records::{self, Context, Outcome, Wanted};
 use crate::repo::entities;
 use crate::secret;
-use crate::stores::{Row, Rows, rows};
+use crate::stores::{Row, rows};
 use intake::draft;
 use intake::parse::parse;
 use model::Problem;
@@ -48,7 +48,7 @@ pub struct Saved {
 
 #[derive(Serialize, JsonSchema)]
 pub struct Page {
-    /// Newest change first.
+    /// In the order that was asked for; newest change first without one.
     pub entities: Vec<Summary>,
     /// `after` of the next page; absent on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,7 +63,7 @@ pub struct Summary {
     pub group: String,
     pub slug: Option<String>,
     pub title: String,
-    /// `draft`, `published`, `archived` or `trashed`.
+    /// `draft`, `published` or `trashed`.
     pub status: String,
     pub revision: u64,
     pub published_revision: Option<u64>,
@@ -74,7 +74,7 @@ pub struct Summary {
     pub document: Option<Value>,
 }
 
-fn summary(row: &Row) -> Summary {
+pub fn summary(row: &Row) -> Summary {
     Summary {
         id: row.text("id"),
         r#type: row.text("kind"),
@@ -88,61 +88,6 @@ fn summary(row: &Row) -> Summary {
         published_at: row.maybe_text("published_at"),
         updated_at: row.text("updated_at"),
         document: None,
-    }
-}
-
-/// Bytes of documents in one page of a list.
-const PAGE_BYTES: u64 = 4 * 1024 * 1024;
-
-/// As many rows of a page as their documents fit in it, one at least.
-async fn with_documents(
-    call: &Call<'_>,
-    access: &SiteAccess,
-    mut found: Rows,
-) -> Result<(Rows, HashMap<String, Row>), Refusal> {
-    let ids = |rows: &Rows| json!(rows.iter().map(|row| row.text("id")).collect::<Vec<_>>()).to_string();
-    let sizes = rows(call.stores, access.database(), entities::sizes(access, &ids(&found))).await?;
-    let sizes: HashMap<String, u64> = sizes.iter().map(|row| (row.text("id"), row.number("bytes"))).collect();
-    let mut bytes = 0;
-    let fits = |row: &&Row| {
-        bytes += sizes.get(&row.text("id")).copied().unwrap_or_default();
-        bytes <= PAGE_BYTES
-    };
-    let count = found.iter().take_while(fits).count().max(1);
-    found.truncate(count);
-    let documents = rows(call.stores, access.database(), entities::present(access, &ids(&found))).await?;
-    Ok((found, documents.into_iter().map(|row| (row.text("id"), row)).collect()))
-}
-
-pub async fn list_entities(call: &Call<'_>, access: &SiteAccess) -> Answer {
-    let limit = call.limit()?;
-    let kind = call.query("type").unwrap_or_default();
-    if kind.is_empty() {
-        return Err(Problem::new("type", "missing; name the type of the records").into());
-    }
-    let status = call.query("status").unwrap_or_default();
-    if !matches!(status.as_str(), "" | "draft" | "published" | "archived" | "trashed") {
-        return Err(Problem::new("status", "expected draft, published, archived or trashed").into());
-    }
-    let before = call.after()?.unwrap_or_else(|| ("9".to_owned(), String::new()));
-    let rows = entities::list(call.stores, access, &kind, &status, before, limit).await?;
-    let place = |row: &Row| format!("{}~{}", row.text("updated_at"), row.text("id"));
-    let (rows, mut next) = page_of(rows, limit, place);
-    match call.query("include").as_deref() {
-        None => Ok(Reply::json(200, &Page { entities: rows.iter().map(summary).collect(), next })),
-        Some("document") => {
-            let all = rows.len();
-            let (rows, documents) = with_documents(call, access, rows).await?;
-            if rows.len() < all {
-                next = rows.last().map(place);
-            }
-            let mut page = Page { entities: rows.iter().map(summary).collect(), next };
-            for entity in &mut page.entities {
-                entity.document = documents.get(&entity.id).map(|row| row.json("document")).transpose()?;
-            }
-            Ok(Reply::json(200, &page))
-        }
-        Some(_) => Err(Problem::new("include", "expected document").into()),
     }
 }
 

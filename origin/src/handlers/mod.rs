@@ -8,6 +8,7 @@ pub mod audit;
 pub mod documents;
 pub mod domains;
 pub mod entities;
+pub mod entity_lists;
 pub mod hosts;
 pub mod imports;
 pub mod invitations;

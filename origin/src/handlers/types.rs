@@ -11,14 +11,15 @@ use crate::problem::{Refusal, unless_good};
 use crate::publish::{self, Chosen};
 use crate::records::renames;
 use crate::records::{self, Context, Outcome};
-use crate::repo::{entities, releases, types};
+use crate::repo::pieces::{self, Of};
+use crate::repo::{releases, types};
 use crate::stores::Row;
 use intake::parse::parse;
 use intake::records::Checks;
 use intake::renames::Renames;
 use intake::types::{check_type, unknown_names};
 use model::Problem;
-use model::entity::EntityType;
+use model::entity::{EntityType, Index};
 use model::ids::TypeName;
 use model::problem::join;
 use schemars::JsonSchema;
@@ -68,8 +69,6 @@ pub async fn show_type(call: &Call<'_>, access: &SiteAccess) -> Answer {
     Ok(Reply::json(200, &shown(&row)?).with("etag", tag(row.number("revision"))))
 }
 
-/// Records that are looked at together.
-const GROUP: usize = 200;
 /// Misfits that are named.
 const NAMED: usize = 100;
 
@@ -143,6 +142,8 @@ pub async fn save_type(call: &Call<'_>, access: &SiteAccess) -> Answer {
             renames::both_names(call, access, id, &renamed).await?;
         }
     }
+    let made_from = before.as_ref().map(|before| renames::under_new_names(before, &renamed));
+    let relist = made_from.as_ref().is_some_and(|before| lists(before) != lists(&definition));
     let revision = if is_same { known } else { known + 1 };
     let mut reply = Reply::json(200, &saved(revision, vec![])).with("etag", tag(revision));
     if !is_same {
@@ -153,7 +154,7 @@ pub async fn save_type(call: &Call<'_>, access: &SiteAccess) -> Answer {
             after: Some(json!({"revision": revision})),
         };
         let note = if renamed.is_empty() { String::new() } else { json!(renamed).to_string() };
-        let mut statements = types::put(call.stores, access, id, revision, &text, &note);
+        let mut statements = types::put(call.stores, access, id, revision, &text, &note, relist);
         statements.extend(plan.saves(call, access));
         reply = match make(call, access, statements, event, reply).await {
             Ok(reply) => reply,
@@ -171,11 +172,24 @@ pub async fn save_type(call: &Call<'_>, access: &SiteAccess) -> Answer {
     if !renamed.is_empty() {
         renames::new_names(call, access, id, &renamed).await?;
     }
-    let made_from = |before: &EntityType| renames::lists(&renames::under_new_names(before, &renamed));
-    if before.is_some_and(|before| made_from(&before) != renames::lists(&definition)) {
+    // The same change once more goes on where it was cut off.
+    if made_from.is_some_and(|before| is_same || names(&before) != names(&definition)) {
         rewrite(call, access, &context, &definition.id).await?;
     }
+    if relist || current.is_some_and(|row| row.maybe_text("lists_after").is_some()) {
+        while records::lists::fill(call.stores, access.scope(), access.database(), id).await? {}
+    }
     Ok(reply)
+}
+
+/// What the lists of records are made from.
+fn lists(definition: &EntityType) -> (&[Index], &[String]) {
+    (&definition.indexes, &definition.listed)
+}
+
+/// What the search and the rows of records say of them.
+fn names(definition: &EntityType) -> (&str, Option<&str>) {
+    (&definition.title_field, definition.summary_field.as_deref())
 }
 
 fn stale(row: &Row, yours: &str) -> Answer {
@@ -195,7 +209,8 @@ async fn misfits(
 ) -> Result<Vec<RefusedOne>, Refusal> {
     let (mut after, mut misfits) = (String::new(), vec![]);
     loop {
-        let rows = entities::documents_of(call.stores, access, definition.id.as_str(), &after, GROUP).await?;
+        let of = Of { kind: definition.id.as_str(), trash: false };
+        let rows = pieces::records(call.stores, access.scope(), access.database(), of, &after).await?;
         let Some(last) = rows.last().map(|row| row.text("id")) else { return Ok(misfits) };
         let wanted: Vec<_> = rows.iter().map(|row| again(row, false)).collect();
         let texts: Vec<String> = rows.iter().map(|row| row.text("document")).collect();
@@ -221,7 +236,7 @@ async fn misfits(
     }
 }
 
-/// Makes the lists of a type's shown records anew, as its definition says now.
+/// Makes the rows of a type's shown records anew, as its definition says now.
 async fn rewrite(
     call: &Call<'_>,
     access: &SiteAccess,
@@ -230,7 +245,8 @@ async fn rewrite(
 ) -> Result<(), Refusal> {
     let mut after = String::new();
     loop {
-        let rows = entities::documents_of(call.stores, access, kind.as_str(), &after, GROUP).await?;
+        let of = Of { kind: kind.as_str(), trash: false };
+        let rows = pieces::records(call.stores, access.scope(), access.database(), of, &after).await?;
         let Some(last) = rows.last().map(|row| row.text("id")) else { return Ok(()) };
         // What waits as a draft stays so.
         let shown =

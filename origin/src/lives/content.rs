@@ -5,6 +5,7 @@ use crate::handlers::entities::again;
 use crate::problem::Refusal;
 use crate::records::{self, Wanted};
 use crate::repo::objects::{self, Loose};
+use crate::repo::pieces::{self, Of};
 use crate::repo::{documents, entities};
 use crate::source::Documents;
 use crate::stores::{Fault, Row, Stores};
@@ -116,7 +117,8 @@ impl Content {
     pub async fn records(&self, stores: &dyn Stores, after: &str) -> Result<Vec<Coming>, Refusal> {
         match self {
             Self::Site(site) => {
-                let rows = entities::all_after(stores, site, after, ROWS).await?;
+                let of = Of { kind: "", trash: false };
+                let rows = pieces::records(stores, site.scope(), site.database(), of, after).await?;
                 rows.iter().map(Coming::of).collect()
             }
             Self::Parts(parts) => {

@@ -181,6 +181,7 @@ macro_rules! of_site {
 /// The rows of a site in its own database by the rest of their keys: those that refer to others first.
 const OF_SITE: &[&str] = of_site!(
     "entity_lists" by "list, sort, entity_id",
+    "entity_draft_lists" by "list, status, sort, entity_id",
     "entity_relations" by "to_id, from_id, field",
     "entity_unique_values" by "kind, field, locale, value",
     "entities" by "id",

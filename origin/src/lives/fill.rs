@@ -178,7 +178,8 @@ impl Fill<'_> {
 
     async fn types(&mut self) -> Result<(), Refusal> {
         let (all, _) = self.content.current(self.call.stores).await?;
-        let put = |(id, text): &(String, String)| types::put(self.call.stores, &self.site, id, 1, text, "");
+        let put =
+            |(id, text): &(String, String)| types::put(self.call.stores, &self.site, id, 1, text, "", false);
         let statements = all.iter().flat_map(put).collect();
         let next = self.next(None, all.len(), Stage::Files);
         self.commit(statements, next).await

@@ -1,6 +1,7 @@
 //! Records are checked and written here, one or many: the row, its revision, lists, relations, unique values, search
 //! document and audit row are one batch.
 
+pub mod lists;
 pub mod renames;
 pub mod rows;
 
@@ -14,7 +15,7 @@ use crate::problem::Refusal;
 use crate::repo::documents;
 use crate::repo::entities::{self, Rowset};
 use crate::source;
-use crate::stores::{Fault, Row, Statement, Stores, lists};
+use crate::stores::{self, Fault, Row, Statement, Stores};
 use crate::subject::General;
 use intake::records::{Checks, leads, relations_of};
 use intake::{StoredRecord, content, draft};
@@ -431,6 +432,8 @@ struct Rows {
     waiting: Vec<Value>,
     anew: Vec<String>,
     lists: Vec<Value>,
+    written: Vec<String>,
+    drafts: Vec<Value>,
     relations: Vec<Value>,
     targets: BTreeSet<String>,
     values: Vec<Value>,
@@ -451,6 +454,10 @@ impl Rows {
         let record = &one.stored.record;
         let was = before.map(|row| row.text("status"));
         let was_shown = was.as_deref() == Some("published");
+        let status = if one.wanted.publish { "published" } else { "draft" };
+        self.written.push(record.id.clone());
+        let seen = if was_shown { "published" } else { status };
+        self.drafts.extend(lists::draft_entries(one.definition, record, seen));
         if was_shown && !one.wanted.publish {
             return self.waiting.push(json!([record.id, revision]));
         }
@@ -463,7 +470,7 @@ impl Rows {
         self.rows.push(json!({
             "id": record.id, "kind": record.kind, "locale": record.locale, "group": record.group, "slug": record.slug,
             "title": one.stored.title, "summary": one.stored.summary,
-            "status": if one.wanted.publish { "published" } else { "draft" },
+            "status": status,
             "data": record.fields.to_string(), "relations": json!(one.stored.relations).to_string(),
             "at": record.published_at, "n": n, "revision": revision,
             "published": one.wanted.publish.then_some(revision), "was": was,
@@ -503,15 +510,17 @@ impl Rows {
     fn set(self, cause: &'static str) -> Rowset {
         let added = self.added.into_iter().map(|(kind, n)| json!([kind, n]));
         Rowset {
-            revisions: lists(self.revisions),
-            rows: lists(self.rows),
-            waiting: lists(self.waiting),
-            targets: lists(self.targets.into_iter().map(Value::from)),
+            revisions: stores::lists(self.revisions),
+            rows: stores::lists(self.rows),
+            waiting: stores::lists(self.waiting),
+            targets: stores::lists(self.targets.into_iter().map(Value::from)),
             anew: json!(self.anew).to_string(),
-            lists: lists(self.lists),
-            relations: lists(self.relations),
-            values: lists(self.values),
-            documents: lists(self.documents),
+            lists: stores::lists(self.lists),
+            written: json!(self.written).to_string(),
+            drafts: stores::lists(self.drafts),
+            relations: stores::lists(self.relations),
+            values: stores::lists(self.values),
+            documents: stores::lists(self.documents),
             added: Value::from_iter(added).to_string(),
             cause,
         }

@@ -14,8 +14,9 @@ use crate::http::Reply;
 use crate::problem::Refusal;
 use crate::publish::Chosen;
 use crate::repo::documents::{self, Saved};
+use crate::repo::pieces::{self, Of};
 use crate::repo::{entities, renames as repo};
-use crate::stores::{self, Row, Statement};
+use crate::stores::{self, Statement};
 use crate::subject::Subject;
 use intake::renames::{self, Renames};
 use model::Problem;
@@ -165,9 +166,6 @@ impl Plan {
     }
 }
 
-/// Records that are renamed together.
-const GROUP: usize = 200;
-
 /// Gives what visitors see of the records its values under both names.
 pub async fn both_names(
     call: &Call<'_>,
@@ -177,16 +175,13 @@ pub async fn both_names(
 ) -> Result<(), Refusal> {
     let mut after = String::new();
     loop {
-        let rows = entities::documents_of(call.stores, access, kind, &after, GROUP).await?;
-        let Some(last) = rows.last().map(|row| row.text("id")) else { return Ok(()) };
-        let statements = repo::both_names(access, &ids(&rows), renames);
+        let of = Of { kind, trash: false };
+        let ids = pieces::ids(call.stores, access.scope(), access.database(), of, &after).await?;
+        let Some(last) = ids.last() else { return Ok(()) };
+        let statements = repo::both_names(access, &json!(ids).to_string(), renames);
         call.stores.batch(access.database(), statements).await?;
-        after = last;
+        after.clone_from(last);
     }
-}
-
-fn ids(rows: &[Row]) -> String {
-    json!(rows.iter().map(|row| row.text("id")).collect::<Vec<_>>()).to_string()
 }
 
 /// Gives the records, also those in the trash, a revision with the new names.
@@ -198,7 +193,8 @@ pub async fn new_names(
 ) -> Result<(), Refusal> {
     let mut after = String::new();
     loop {
-        let rows = repo::records(call.stores, access, kind, &after, GROUP).await?;
+        let of = Of { kind, trash: true };
+        let rows = pieces::records(call.stores, access.scope(), access.database(), of, &after).await?;
         let Some(last) = rows.last().map(|row| row.text("id")) else { return Ok(()) };
         let mut revisions = vec![];
         for row in &rows {

@@ -2,9 +2,11 @@
 
 use crate::access::SiteAccess;
 use crate::clock;
+use crate::repo::pieces;
 use crate::sql;
 use crate::stores::{Fault, Row, Rows, Statement, Stores, row, rows};
 use crate::subject::Subject;
+use serde_json::json;
 
 macro_rules! in_table {
     ($subject:expr, $before:literal, $after:literal) => {
@@ -74,24 +76,27 @@ pub fn current(access: &SiteAccess) -> Vec<Statement> {
     ]
 }
 
-/// Pages as they are being edited, in the order of their ids; none of the archive.
+/// Pages as they are being edited, in the order of their ids, as many as fit into memory; none of the archive.
 pub async fn pages_after(
     stores: &dyn Stores,
     access: &SiteAccess,
     after: &str,
     limit: usize,
 ) -> Result<Rows, Fault> {
-    rows(
-        stores,
-        access.database(),
-        sql!(
-            "SELECT id, document FROM pages WHERE site_id = ?1 AND id > ?2 AND path IS NOT NULL ORDER BY id LIMIT ?3",
-            access.site().as_str(),
-            after,
-            limit as u64
-        ),
-    )
-    .await
+    let sizes = sql!(
+        "SELECT id, octet_length(document) AS bytes FROM pages \
+         WHERE site_id = ?1 AND id > ?2 AND path IS NOT NULL ORDER BY id LIMIT ?3",
+        access.site().as_str(),
+        after,
+        limit as u64
+    );
+    let ids = pieces::fitting(&rows(stores, access.database(), sizes).await?);
+    let pages = sql!(
+        "SELECT p.id, p.document FROM json_each(?2) w CROSS JOIN pages p ON p.site_id = ?1 AND p.id = w.value",
+        access.site().as_str(),
+        json!(ids).to_string()
+    );
+    rows(stores, access.database(), pages).await
 }
 
 /// What records are checked against: the general settings, the types, and for pages of records where they are.

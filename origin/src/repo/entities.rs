@@ -3,8 +3,11 @@
 
 use crate::access::SiteAccess;
 use crate::clock;
+use crate::repo::lists;
 use crate::sql;
 use crate::stores::{Fault, Row, Rows, Statement, Stores, row, rows};
+use model::SiteScope;
+use serde_json::json;
 
 pub async fn get(stores: &dyn Stores, access: &SiteAccess, id: &str) -> Result<Option<Row>, Fault> {
     row(
@@ -18,33 +21,6 @@ pub async fn get(stores: &dyn Stores, access: &SiteAccess, id: &str) -> Result<O
              WHERE e.site_id = ?1 AND e.id = ?2",
             access.site().as_str(),
             id
-        ),
-    )
-    .await
-}
-
-/// Records of a type by the time of their change, newest first, of a status or of all.
-pub async fn list(
-    stores: &dyn Stores,
-    access: &SiteAccess,
-    kind: &str,
-    status: &str,
-    before: (String, String),
-    limit: usize,
-) -> Result<Rows, Fault> {
-    rows(
-        stores,
-        access.database(),
-        sql!(
-            "SELECT id, kind, locale, group_id, slug, title, status, revision, published_revision, published_at, updated_at \
-             FROM entities INDEXED BY entities_by_change WHERE site_id = ?1 AND kind = ?2 AND (?3 = '' OR status = ?3) \
-               AND (updated_at, id) < (?4, ?5) ORDER BY updated_at DESC, id DESC LIMIT ?6",
-            access.site().as_str(),
-            kind,
-            status,
-            before.0,
-            before.1,
-            limit as u64 + 1
         ),
     )
     .await
@@ -122,6 +98,10 @@ pub struct Rowset {
     pub anew: String,
     /// `[list, sort, id, slug, published_at, fields]`
     pub lists: Vec<String>,
+    /// Ids of all records of the batch.
+    pub written: String,
+    /// `[list, status, sort, id]`
+    pub drafts: Vec<String>,
     /// `[id, field, to]`
     pub relations: Vec<String>,
     /// `[kind, field, locale, value, id]`
@@ -210,19 +190,12 @@ pub fn write(stores: &dyn Stores, access: &SiteAccess, set: &Rowset) -> Vec<Stat
             &now
         )
     }));
+    statements.push(lists::forget_shown(access.scope(), &set.anew));
+    statements.extend(set.lists.iter().map(|list| lists::show(access.scope(), list)));
+    statements.push(lists::forget_drafts(access.scope(), &set.written));
+    statements.extend(set.drafts.iter().map(|list| lists::draft(access.scope(), list)));
     let anew = std::slice::from_ref(&set.anew);
     for (sql, lists) in [
-        (
-            "DELETE FROM entity_lists INDEXED BY entity_lists_by_entity \
-             WHERE site_id = ?1 AND entity_id IN (SELECT value FROM json_each(?2))",
-            anew,
-        ),
-        (
-            "INSERT INTO entity_lists (site_id, list, sort, entity_id, slug, published_at, fields) \
-             SELECT ?1, value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each(?2) WHERE true \
-             ON CONFLICT DO NOTHING",
-            &set.lists,
-        ),
         (
             "DELETE FROM entity_relations INDEXED BY entity_relations_by_from \
              WHERE site_id = ?1 AND from_id IN (SELECT value FROM json_each(?2))",
@@ -305,6 +278,7 @@ pub fn not_referred(access: &SiteAccess, id: &str) -> Statement {
 /// Takes a shown record out of what visitors see: the last one of its type takes its number.
 pub fn hide(stores: &dyn Stores, access: &SiteAccess, id: &str, status: &'static str) -> Vec<Statement> {
     let (site, now) = (access.site().as_str(), clock::text(stores.now()));
+    let one = json!([id]).to_string();
     vec![
         sql!(
             "UPDATE entities SET seq = (SELECT e.seq FROM entities e WHERE e.site_id = ?1 AND e.id = ?2) \
@@ -329,11 +303,11 @@ pub fn hide(stores: &dyn Stores, access: &SiteAccess, id: &str, status: &'static
             status,
             now
         ),
-        sql!(
-            "DELETE FROM entity_lists INDEXED BY entity_lists_by_entity WHERE site_id = ?1 AND entity_id = ?2",
-            site,
-            id
-        ),
+        lists::forget_shown(access.scope(), &one),
+        match status {
+            "trashed" => lists::forget_drafts(access.scope(), &one),
+            _ => lists::hide(access.scope(), id),
+        },
         sql!(
             "DELETE FROM search WHERE rowid IN (SELECT row FROM search_documents WHERE site_id = ?1 AND kind = 'entity' AND id = ?2)",
             site,
@@ -376,14 +350,18 @@ pub async fn referring(stores: &dyn Stores, access: &SiteAccess, id: &str) -> Re
 
 /// Cached answers with lists of this site are old, and its host has to say so.
 pub fn next_epoch(access: &SiteAccess) -> Vec<Statement> {
+    next_epoch_of(access.scope())
+}
+
+pub fn next_epoch_of(scope: &SiteScope) -> Vec<Statement> {
     vec![
         sql!(
             "INSERT INTO counters (site_id, name, value) VALUES (?1, ?2, 1) \
              ON CONFLICT (site_id, name) DO UPDATE SET value = value + 1",
-            access.site().as_str(),
+            scope.site().as_str(),
             crate::kv::EPOCH
         ),
-        crate::repo::kv::primary_host(access.scope()),
+        crate::repo::kv::primary_host(scope),
     ]
 }
 
@@ -398,31 +376,6 @@ pub fn there(access: &SiteAccess, addresses: &str) -> Statement {
     )
 }
 
-/// Records of all types as they were saved last, in the order of their ids; none of the trash.
-pub async fn all_after(
-    stores: &dyn Stores,
-    access: &SiteAccess,
-    after: &str,
-    limit: usize,
-) -> Result<Rows, Fault> {
-    rows(
-        stores,
-        access.database(),
-        sql!(
-            "SELECT e.id, e.kind, e.status, e.revision, r.document, \
-               (SELECT p.document FROM revisions p WHERE p.site_id = ?1 AND p.subject = 'entity' AND p.subject_id = e.id \
-                  AND p.number = e.published_revision AND e.published_revision <> e.revision) AS shown \
-             FROM entities e CROSS JOIN revisions r \
-               ON r.site_id = ?1 AND r.subject = 'entity' AND r.subject_id = e.id AND r.number = e.revision \
-             WHERE e.site_id = ?1 AND e.id > ?2 AND e.status <> 'trashed' ORDER BY e.id LIMIT ?3",
-            access.site().as_str(),
-            after,
-            limit as u64
-        ),
-    )
-    .await
-}
-
 /// The types of some records that are not in the trash, by id.
 pub async fn kinds(stores: &dyn Stores, access: &SiteAccess, ids: &str) -> Result<Rows, Fault> {
     rows(stores, access.database(), kinds_of(access, ids)).await
@@ -435,28 +388,4 @@ fn kinds_of(access: &SiteAccess, ids: &str) -> Statement {
         access.site().as_str(),
         ids
     )
-}
-
-/// Documents of records of a type as they were saved last, in the order of their ids.
-pub async fn documents_of(
-    stores: &dyn Stores,
-    access: &SiteAccess,
-    kind: &str,
-    after: &str,
-    limit: usize,
-) -> Result<Rows, Fault> {
-    rows(
-        stores,
-        access.database(),
-        sql!(
-            "SELECT e.id, e.status, e.revision, e.published_revision, r.document FROM entities e CROSS JOIN revisions r \
-               ON r.site_id = ?1 AND r.subject = 'entity' AND r.subject_id = e.id AND r.number = e.revision \
-             WHERE e.site_id = ?1 AND e.id > ?3 AND e.kind = ?2 AND e.status <> 'trashed' ORDER BY e.id LIMIT ?4",
-            access.site().as_str(),
-            kind,
-            after,
-            limit as u64
-        ),
-    )
-    .await
 }

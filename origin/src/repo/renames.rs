@@ -20,30 +20,6 @@ pub async fn users(stores: &dyn Stores, access: &SiteAccess, kind: &str) -> Resu
     .await
 }
 
-/// All records of a type as they were saved last, in the order of their ids.
-pub async fn records(
-    stores: &dyn Stores,
-    access: &SiteAccess,
-    kind: &str,
-    after: &str,
-    limit: usize,
-) -> Result<Rows, Fault> {
-    rows(
-        stores,
-        access.database(),
-        sql!(
-            "SELECT e.id, e.revision, r.document FROM entities e CROSS JOIN revisions r \
-               ON r.site_id = ?1 AND r.subject = 'entity' AND r.subject_id = e.id AND r.number = e.revision \
-             WHERE e.site_id = ?1 AND e.id > ?3 AND e.kind = ?2 ORDER BY e.id LIMIT ?4",
-            access.site().as_str(),
-            kind,
-            after,
-            limit as u64
-        ),
-    )
-    .await
-}
-
 /// New names of a type's fields, oldest first: they stand in the notes of its revisions.
 pub async fn history(stores: &dyn Stores, access: &SiteAccess, kind: &str) -> Result<Rows, Fault> {
     rows(

@@ -4,6 +4,7 @@ use crate::access::SiteAccess;
 use crate::clock;
 use crate::sql;
 use crate::stores::{Fault, Row, Rows, Statement, Stores, row, rows};
+use model::SiteScope;
 
 pub async fn list(stores: &dyn Stores, access: &SiteAccess) -> Result<Rows, Fault> {
     rows(
@@ -22,7 +23,7 @@ pub async fn get(stores: &dyn Stores, access: &SiteAccess, id: &str) -> Result<O
         stores,
         access.database(),
         sql!(
-            "SELECT id, status, revision, definition, updated_at FROM entity_types WHERE site_id = ?1 AND id = ?2",
+            "SELECT id, status, revision, definition, updated_at, lists_after FROM entity_types WHERE site_id = ?1 AND id = ?2",
             access.site().as_str(),
             id
         ),
@@ -30,6 +31,24 @@ pub async fn get(stores: &dyn Stores, access: &SiteAccess, id: &str) -> Result<O
     .await
 }
 
+/// Types whose records do not all stand in the lists of their definition yet, of any site.
+pub async fn to_list(stores: &dyn Stores, database: &str) -> Result<Rows, Fault> {
+    let due = sql!(
+        "SELECT site_id, id FROM entity_types INDEXED BY entity_types_to_list WHERE lists_after >= '' LIMIT 20"
+    );
+    rows(stores, database, due).await
+}
+
+/// A type of which that is so.
+pub fn under_way(scope: &SiteScope, id: &str) -> Statement {
+    sql!(
+        "SELECT definition, revision, lists_after FROM entity_types WHERE site_id = ?1 AND id = ?2 AND lists_after IS NOT NULL",
+        scope.site().as_str(),
+        id
+    )
+}
+
+/// Saves a definition; with `relist` the records have to be put into its lists.
 pub fn put(
     stores: &dyn Stores,
     access: &SiteAccess,
@@ -37,6 +56,7 @@ pub fn put(
     revision: u64,
     definition: &str,
     note: &str,
+    relist: bool,
 ) -> Vec<Statement> {
     let (site, now) = (access.site().as_str(), clock::text(stores.now()));
     vec![
@@ -54,12 +74,14 @@ pub fn put(
         sql!(
             "INSERT INTO entity_types (site_id, id, definition, status, revision, created_at, updated_at) \
              VALUES (?1, ?2, ?3, 'active', ?4, ?5, ?5) \
-             ON CONFLICT (site_id, id) DO UPDATE SET definition = ?3, status = 'active', revision = ?4, updated_at = ?5",
+             ON CONFLICT (site_id, id) DO UPDATE SET definition = ?3, status = 'active', revision = ?4, updated_at = ?5, \
+               lists_after = CASE WHEN ?6 THEN '' ELSE lists_after END",
             site,
             id,
             definition,
             revision,
-            now
+            now,
+            u64::from(relist)
         ),
     ]
 }

@@ -138,9 +138,9 @@ const CODE: &str = "the code of the mail";
 
 pub struct Stage {
     pub world: World,
-    tenant: String,
+    pub tenant: String,
     admin: String,
-    site: String,
+    pub site: String,
     sister: String,
     foreign: String,
     foreign_tenant: String,

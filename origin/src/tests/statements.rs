@@ -173,6 +173,9 @@ fn domains(world: &World, mira: &Browser, site: &str) {
 fn records(world: &World, mira: &Browser, site: &str) {
     let at = |rest: &str| format!("/api/v1/sites/{site}/{rest}");
     mira.get(&at("entities?type=note&include=document")).must(200);
+    for sort in ["published_at", "-published_at"] {
+        mira.get(&at(&format!("entities?type=note&sort={sort}"))).must(200);
+    }
     let restore = mira.request("POST", &at("revisions/entity/one/1/restore")).with("if-match", "\"2\"");
     world.send(&restore).must(200);
     for (base, path) in [(None, "/notes/:slug"), (Some("\"1\""), "/texts/:slug")] {

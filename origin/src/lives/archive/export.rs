@@ -5,7 +5,8 @@ use crate::access::SiteAccess;
 use crate::assets::names;
 use crate::files::Pieces;
 use crate::lives::archive::{FILES, WIDTHS, tar};
-use crate::repo::{asset_folders, assets, documents, entities, sites};
+use crate::repo::pieces::{self, Of};
+use crate::repo::{asset_folders, assets, documents, sites};
 use crate::source::Documents;
 use crate::stores::{Fault, Row, Stores};
 use futures::StreamExt;
@@ -138,7 +139,8 @@ where
                 (rows.last().map(|row| row.text("id")), Stage::Records)
             }
             Stage::Records => {
-                let rows = entities::all_after(stores, &self.site, &self.after, ROWS).await?;
+                let (site, of) = (&self.site, Of { kind: "", trash: false });
+                let rows = pieces::records(stores, site.scope(), site.database(), of, &self.after).await?;
                 for (kind, lines) in self.lines(&rows)? {
                     let number = self.numbers.entry(kind.clone()).or_default();
                     *number += 1;
