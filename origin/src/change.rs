@@ -238,6 +238,9 @@ fn audit_row(now: u64, tenant: &str, site: &str, doer: &Doer, event: &Event, hea
     )
 }
 
+/// The header of an answer that was given before.
+pub const REPLAY: &str = "idempotent-replay";
+
 fn key<'c>(call: &'c Call) -> Option<&'c str> {
     let key = call.request.header("idempotency-key");
     (call.request.method == "POST" && !key.is_empty()).then_some(key)
@@ -310,5 +313,5 @@ pub async fn replay(call: &Call<'_>, place: &Place<'_>) -> Result<Option<Reply>,
             .find_map(|h| h.get(1)?.as_str());
         reply.headers.extend(value.map(|value| (name, value.to_owned())));
     }
-    Ok(Some(reply.with("idempotent-replay", "true")))
+    Ok(Some(reply.with(REPLAY, "true")))
 }

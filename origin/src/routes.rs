@@ -46,6 +46,8 @@ pub struct Route {
     pub also_closed: bool,
     /// Whether it changes what `{subject}` says, and asks for what saving that does. The table has what pages ask for.
     pub by_subject: bool,
+    /// Whether its answer says what visitors see.
+    pub says_visible: bool,
     /// Query parameters.
     pub query: &'static [&'static str],
     pub body: Option<Describe>,
@@ -73,6 +75,7 @@ impl Route {
             tokens,
             also_closed: false,
             by_subject: false,
+            says_visible: false,
             query: &[],
             body: None,
             file: false,
@@ -93,6 +96,11 @@ impl Route {
 
     const fn by_subject(mut self) -> Self {
         self.by_subject = true;
+        self
+    }
+
+    const fn says_visible(mut self) -> Self {
+        self.says_visible = true;
         self
     }
 
@@ -294,10 +302,10 @@ pub static ROUTES: &[Route] = &[
     Route::new("GET", "/api/v1/sites/{site}/revisions/{subject}/{id}/{number}/differences", "diff_revisions", "What changed from one revision `to` another, by section and field", site!(ReadSite, documents::diff_revisions)).asks(&["to"]).answers::<Vec<crate::diff::Difference>>(200),
     Route::new("POST", "/api/v1/sites/{site}/revisions/{subject}/{id}/{number}/restore", "restore_revision", "Save an old state again as the newest one; based on the current one by If-Match", site!(WritePages, documents::restore_revision)).by_subject().answers::<documents::SavedAnswer>(200),
     Route::new("GET", "/api/v1/sites/{site}/releases", "list_releases", "What was published when and by whom", site!(ReadSite, releases::list_releases)).pages().answers::<releases::Page>(200),
-    Route::new("POST", "/api/v1/sites/{site}/releases", "publish", "Publish what is chosen, as one release", site!(Publish, releases::publish)).takes::<releases::Given>().answers::<releases::Published>(201),
+    Route::new("POST", "/api/v1/sites/{site}/releases", "publish", "Publish what is chosen, as one release", site!(Publish, releases::publish)).says_visible().takes::<releases::Given>().answers::<releases::Published>(201),
     Route::new("POST", "/api/v1/sites/{site}/releases/check", "check_release", "What would be published, and what is wrong with it", site!(ReadSite, releases::check_release)).takes::<releases::Given>().answers::<releases::Report>(200),
     Route::new("GET", "/api/v1/sites/{site}/releases/{number}", "show_release", "A release", site!(ReadSite, releases::show_release)).answers::<releases::Release>(200),
-    Route::new("POST", "/api/v1/sites/{site}/releases/{number}/roll-back", "roll_back", "Show again what an old release did, as a new release", site!(Publish, releases::roll_back)).answers::<releases::Published>(201),
+    Route::new("POST", "/api/v1/sites/{site}/releases/{number}/roll-back", "roll_back", "Show again what an old release did, as a new release", site!(Publish, releases::roll_back)).says_visible().answers::<releases::Published>(201),
     Route::new("GET", "/api/v1/sites/{site}/schedules", "list_schedules", "What is published or taken away at a time to come", site!(ReadSite, releases::list_schedules)).answers::<releases::Schedules>(200),
     Route::new("GET", "/api/v1/sites/{site}/schedules/{schedule}", "show_schedule", "What is scheduled for a time", site!(ReadSite, releases::show_schedule)).answers::<crate::publish::Waiting>(200),
     Route::new("PATCH", "/api/v1/sites/{site}/schedules/{schedule}", "move_schedule", "Give what is scheduled another time", site!(Publish, releases::move_schedule)).takes::<releases::NewTime>().answers::<releases::Published>(200),
@@ -305,7 +313,7 @@ pub static ROUTES: &[Route] = &[
     Route::new("GET", "/api/v1/sites/{site}/previews", "list_previews", "The links that show drafts", site!(WritePages, previews::list_previews)).pages().answers::<previews::Page>(200),
     Route::new("POST", "/api/v1/sites/{site}/previews", "create_preview", "Make a link that shows what is chosen as it would be published, for `hours` (168; 720 at most)", site!(WritePages, previews::create_preview)).asks(&["hours"]).takes::<releases::Given>().answers::<previews::Made>(201),
     Route::new("DELETE", "/api/v1/sites/{site}/previews/{preview}", "end_preview", "End a link that shows drafts", site!(WritePages, previews::end_preview)),
-    Route::new("POST", "/api/v1/sites/{site}/republish", "republish", "Write everything that is published into KV again", site!(Publish, releases::republish)).answers::<releases::Republished>(200),
+    Route::new("POST", "/api/v1/sites/{site}/republish", "republish", "Write everything that is published into KV again", site!(Publish, releases::republish)).says_visible().answers::<releases::Republished>(200),
     Route::new("GET", "/api/v1/sites/{site}/assets", "list_assets", "The files of a site, newest first; of a folder, by a part of their name, or in the trash (`status=trashed`)", site!(ReadSite, assets::list_assets)).asks(&["after", "limit", "folder", "search", "status"]).answers::<assets::Page>(200),
     Route::new("POST", "/api/v1/sites/{site}/assets", "upload_asset", "Add a file, sent as the body; `alt` is JSON, texts by locale", site!(WriteAssets, asset_content::upload_asset)).asks(&["name", "folder", "alt"]).takes_file().answers::<assets::Asset>(201),
     Route::new("GET", "/api/v1/sites/{site}/assets/{asset}", "show_asset", "A file", site!(ReadSite, assets::show_asset)).answers::<assets::Asset>(200),

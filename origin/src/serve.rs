@@ -3,6 +3,7 @@
 use crate::access;
 use crate::call::Call;
 use crate::change::{self, Place};
+use crate::handlers::releases;
 use crate::http::{Reply, Request};
 use crate::limits::{self, ACCOUNT, ADDRESS};
 use crate::problem::{Answer, Refusal};
@@ -116,8 +117,8 @@ async fn answer(stores: &dyn Stores, request: &Request, id: &str) -> Answer {
             if !route.tokens {
                 auth::by_session(&person)?;
             }
-            match change::replay(&call, &Place::from(&access)).await? {
-                Some(reply) => Ok(reply),
+            let reply = match change::replay(&call, &Place::from(&access)).await? {
+                Some(reply) => reply,
                 None => {
                     if request.is_unsafe() {
                         access.in_tenant().unless_closed()?;
@@ -125,9 +126,13 @@ async fn answer(stores: &dyn Stores, request: &Request, id: &str) -> Answer {
                             access.unless_closed()?;
                         }
                     }
-                    change::or_replay(&call, &Place::from(&access), handler(&call, &access).await).await
+                    change::or_replay(&call, &Place::from(&access), handler(&call, &access).await).await?
                 }
+            };
+            if route.says_visible && reply.header(change::REPLAY).is_some() {
+                return releases::seen_by_now(&call, &access, reply).await;
             }
+            Ok(reply)
         }
     }
 }

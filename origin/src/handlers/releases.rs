@@ -14,7 +14,7 @@ use model::Problem;
 use model::names::Locale;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 /// What to publish; settings, components and blocks that were never published go along.
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
@@ -285,8 +285,15 @@ pub async fn republish(call: &Call<'_>, access: &SiteAccess) -> Answer {
         before: None,
         after: Some(json!({"republished": true})),
     };
-    let kept = Reply::json(200, &json!({"records": 0, "visible": true}));
-    make(call, access, vec![], event, kept).await?;
+    // Before its answer is kept: repeated after it was cut off, it is done again.
     let (records, visible) = publish::republish(call.stores, access).await?;
-    Ok(Reply::json(200, &Republished { records, visible }))
+    Ok(make(call, access, vec![], event, Reply::json(200, &Republished { records, visible })).await?)
+}
+
+/// The answer that a repeated request got first, with what visitors see by now.
+pub async fn seen_by_now(call: &Call<'_>, access: &SiteAccess, first: Reply) -> Answer {
+    let mut body: Map<String, Value> =
+        serde_json::from_str(&first.body).map_err(|e| Refusal::Unavailable(e.to_string()))?;
+    body.insert("visible".to_owned(), publish::show(call.stores, access).await?.into());
+    Ok(Reply { body: Value::Object(body).to_string(), ..first })
 }

@@ -266,7 +266,7 @@ async fn keep(
 }
 
 /// Makes a stored release live and visible.
-async fn show(stores: &dyn Stores, access: &SiteAccess) -> Result<bool, Refusal> {
+pub async fn show(stores: &dyn Stores, access: &SiteAccess) -> Result<bool, Refusal> {
     match resume(stores, access.scope(), access.database()).await {
         Ok(visible) => Ok(visible),
         // It is stored: the platform's round makes it visible.

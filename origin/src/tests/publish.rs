@@ -321,3 +321,70 @@ fn a_setting_may_name_a_page_that_is_still_to_come_and_publishing_looks_for_it()
     desk.put("/pages/lost", None, page("/lost", "Lost")).must(200);
     desk.publish(json!({"everything": true})).must(201);
 }
+
+#[test]
+fn a_repeated_publish_says_whether_visitors_see_it_by_now() {
+    let mut seen = std::collections::BTreeSet::new();
+    for (route, body) in [("/releases", json!({"everything": true})), ("/releases/1/roll-back", json!({}))] {
+        for step in 5..60 {
+            let world = World::new();
+            let desk = Desk::new(&world);
+            desk.put("/pages/home", None, page("/", "One")).must(200);
+            desk.publish(json!({"everything": true})).must(201);
+            desk.put("/pages/home", Some(1), page("/", "Two")).must(200);
+            let ask = || {
+                let request = desk.who.request("POST", &desk.path(route)).with("idempotency-key", "k");
+                world.send(&request.json(body.clone()))
+            };
+            world.dies_in.set(Some(step));
+            let first = ask();
+            world.dies_in.set(None);
+            if first.status == 201 {
+                let second = ask().must(201);
+                assert_eq!(second.header("idempotent-replay"), Some("true"));
+                let is_seen = site(&world, "bakery.localhost").unwrap().release == 2;
+                let says_so = second.value()["visible"] == true;
+                assert!(is_seen || !says_so, "cut off at {step}");
+                seen.insert(says_so);
+                world.pass(crate::clock::HOUR);
+                assert_eq!(ask().must(201).value()["visible"], true, "cut off at {step}");
+                assert_eq!(site(&world, "bakery.localhost").unwrap().release, 2);
+                let (first, last) = (first.value(), ask().value());
+                assert_eq!((&first["number"], &first["changes"]), (&last["number"], &last["changes"]));
+                if first["visible"] == true {
+                    break;
+                }
+            }
+        }
+    }
+    assert_eq!(seen.len(), 2, "some say so and some not: {seen:?}");
+}
+
+#[test]
+fn a_republish_that_was_cut_off_is_done_when_it_is_sent_again() {
+    for step in 0..60 {
+        let world = World::new();
+        let desk = Desk::new(&world);
+        desk.put("/pages/home", None, page("/", "One")).must(200);
+        desk.publish(json!({"everything": true})).must(201);
+        let before = world.kv.take();
+        world.pass(crate::clock::HOUR);
+        let ask =
+            || world.send(&desk.who.request("POST", &desk.path("/republish")).with("idempotency-key", "k"));
+        world.dies_in.set(Some(step));
+        let first = ask();
+        world.dies_in.set(None);
+        world.pass(crate::clock::HOUR);
+        let second = ask().must(200).value();
+        assert_eq!(
+            (&second["visible"], second["records"].as_u64() > Some(1)),
+            (&json!(true), true),
+            "{second}"
+        );
+        assert_eq!(*world.kv.borrow(), before, "cut off at {step}");
+        if first.status == 200 {
+            return;
+        }
+    }
+    panic!("it was never done at once");
+}
