@@ -193,9 +193,10 @@ fn a_search_asks_for_what_has_come_and_not_for_what_has_gone() {
         before(statement)
     }));
     let place = "s616c706861x656e";
-    let plain = format!("scope : \"{place}\" AND title : (\"rye\"*)");
+    let shown = format!("\"{place}\" OR \"{place}t706f7374\"");
+    let plain = format!("scope : ({shown}) AND title : (\"rye\"*)");
     let come = format!(
-        "(scope : (\"{place}\" OR \"{place}a{at}\") NOT scope : (\"{place}z{at}\")) AND title : (\"rye\"*)"
+        "(scope : ({shown} OR \"{place}a{at}\") NOT scope : (\"{place}z{at}\")) AND title : (\"rye\"*)"
     );
     for (before, expected) in [(1, plain), (0, come)] {
         to(&world, at, before);
