@@ -200,7 +200,7 @@ impl<S: Stores> Visit<'_, S> {
         let Some(path) = PagePath::of_request(raw) else { return (self.not_found(None).await, How::Other) };
         if let Some(found) = self.site.redirects.get(&path) {
             let reply = redirect(found.status, target_of(found, &self.target.query_string()));
-            return (Outcome::Fresh(self.kept_until_next(reply)), How::Other);
+            return (Outcome::Fresh(reply), How::Other);
         }
         let (route, slug) = match self.route(&path).await {
             Ok(Some(found)) => found,
@@ -210,7 +210,7 @@ impl<S: Stores> Visit<'_, S> {
         let canonical = path.to_url();
         if raw != canonical {
             let reply = redirect(308, format!("{canonical}{}", self.target.query_string()));
-            return (Outcome::Fresh(self.kept_until_next(reply)), How::Other);
+            return (Outcome::Fresh(reply), How::Other);
         }
         let params = self.params(&route);
         let address = format!("{canonical}{}", params.with(&[]));
