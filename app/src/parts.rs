@@ -28,6 +28,16 @@ pub fn heading<'a>(title: Option<&'a Text<'a>>, intro: Option<&'a Text<'a>>) -> 
     })
 }
 
+/// Formatted text. A table in it may be wider than the screen, and whoever has no mouse scrolls what has the focus.
+pub fn prose(clean: &str) -> impl RenderHtml + '_ {
+    draw(move |out| {
+        let scrolls = clean.contains("<table");
+        out.push_str(if scrolls { "<div class=\"prose\" tabindex=\"0\">" } else { "<div class=\"prose\">" });
+        out.push_str(clean);
+        out.push_str("</div>");
+    })
+}
+
 /// Plain text as paragraphs: an empty line separates them.
 pub fn paragraphs(plain: &str) -> impl RenderHtml + '_ {
     draw(move |out| {

@@ -5,7 +5,7 @@ use crate::content::{Money, Related, readable};
 use crate::cx::Cx;
 use crate::messages::Messages;
 use crate::parts::{self, Link, Loading};
-use crate::write::{draw, html, push_text, text, write};
+use crate::write::{draw, push_text, text, write};
 use leptos::prelude::*;
 use model::asset::Image;
 use model::locale::Conventions;
@@ -94,7 +94,7 @@ fn push_string(cx: &Cx, given: &str, out: &mut String) {
         let href = format!("mailto:{given}");
         write(view! { <a href=href>{text(given)}</a> }, out);
     } else if is_rich(given) {
-        write(view! { <div class="prose">{html(given)}</div> }, out);
+        write(parts::prose(given), out);
     } else if given.contains("\n\n") {
         write(parts::paragraphs(given), out);
     } else if is_choice(given) {

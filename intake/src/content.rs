@@ -8,6 +8,7 @@ use model::entity::{EntityType, Record};
 use model::ids::EntityId;
 use model::names::{Locale, Slug};
 use model::problem::{Problem, join};
+use model::query::search_text;
 use model::schema::{Field, Kind};
 use model::validate;
 use model::{SiteScope, keys};
@@ -96,12 +97,13 @@ pub fn stored(record: Record, definition: &EntityType, seq: usize) -> StoredReco
 pub fn document(scope: &SiteScope, stored: &StoredRecord, definition: &EntityType, path: String) -> Document {
     let mut body = String::new();
     searchable(&definition.fields, &stored.record.fields, &mut body);
+    let place = keys::search_scope(scope, stored.record.locale.as_str());
     Document {
         kind: "entity",
         id: stored.record.id.clone(),
-        scope: keys::search_scope(scope, stored.record.locale.as_str()),
-        title: stored.title.clone(),
-        body,
+        scope: keys::search_kind(&place, stored.record.kind.as_str()),
+        title: search_text(&stored.title),
+        body: search_text(&body),
         path,
         summary: stored.summary.clone(),
         at: stored.record.published_at.clone(),

@@ -10,6 +10,7 @@ use app::schemas;
 use model::entity::{EntityType, TypeSummary};
 use model::ids::TypeName;
 use model::problem::Problem;
+use model::query::search_text;
 use model::records::VERSION;
 use model::section::name_and_variant;
 use model::{SiteScope, keys};
@@ -214,8 +215,8 @@ impl Page {
             kind: "page",
             id: format!("{}.{}", self.draft.id, self.draft.locale),
             scope: keys::search_scope(scope, self.draft.locale.as_str()),
-            title: self.draft.title.clone(),
-            body,
+            title: search_text(&self.draft.title),
+            body: search_text(&body),
             path: self.draft.path.to_string(),
             summary: self.draft.description.clone(),
             at: String::new(),

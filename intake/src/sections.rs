@@ -66,6 +66,9 @@ impl Known<'_> {
                 "missing; say what the picture shows, or \"\" where it is decoration",
             ));
         };
+        if let Err(message) = validate::writable(alt, false) {
+            return problems.push(Problem::new(join(path, "alt"), message));
+        }
         match self.files.picture(file) {
             Ok(image) => *value = json!(Image { alt: alt.into(), ..image }),
             Err(message) => problems.push(Problem::new(join(path, "file"), message)),

@@ -8,6 +8,7 @@ use model::names::Locale;
 use model::problem::Problem;
 use model::records::{ThemeSummary, VERSION};
 use model::theme::{RANGES, ThemeRecord, Tokens};
+use model::validate;
 use serde_json::{Map, Value, json};
 
 /// `None` where there is no theme to start from. A token, font, style sheet or logo that cannot be used is left
@@ -29,12 +30,13 @@ pub fn of(site: &draft::Site, files: &dyn Files, found: &mut Found) -> Option<(T
         found.problem(SITE, Problem::new("theme.css", message));
         String::new()
     });
-    let mut mark = |name: &str, given: &Option<draft::Picture>| match files.mark(given.as_ref()?) {
-        Ok(image) => Some(image),
-        Err(message) => {
-            found.problem(SITE, Problem::new(format!("theme.{name}"), message));
-            None
-        }
+    let mut mark = |name: &str, given: &Option<draft::Picture>| {
+        let given = given.as_ref()?;
+        let read = match validate::writable(&given.alt, false) {
+            Ok(()) => files.mark(given).map_err(|message| Problem::new(format!("theme.{name}"), message)),
+            Err(message) => Err(Problem::new(format!("theme.{name}.alt"), message)),
+        };
+        read.map_err(|problem| found.problem(SITE, problem)).ok()
     };
     let (logo, logo_dark, icon) = (
         mark("logo", &site.theme.logo),

@@ -145,6 +145,8 @@ fn partial() -> Vec<Case> {
         "a number for a text", patch!("pages/about.json", "/sections/0/props/title", 5) => "pages/about.json", "sections[0].props.title", "expected a line of up to 160 characters, found a number";
         "two lines for one", patch!("pages/about.json", "/sections/0/props/title", "a\nb") => "pages/about.json", "sections[0].props.title", "one line only: take the line breaks out";
         "a control character in a title", patch!("pages/about.json", "/title", "a\u{8}b") => "pages/about.json", "title", "it holds control characters: take them out";
+        "a control character in what a picture shows", |f| f.patch("pages/home.json", "/image", json!({"file": "pic.svg", "alt": "a\u{1}b"})) => "pages/home.json", "image.alt", "it holds control characters: take them out";
+        "a control character in what a logo shows", |f| f.patch("site.json", "/theme/logo", json!({"file": "pic.svg", "alt": "a\u{1}b"})) => "site.json", "theme.logo.alt", "it holds control characters: take them out";
         "a control character in the name of the site", patch!("site.json", "/name/en", "a\u{1b}b") => "site.json", "name.en", "it holds control characters: take them out";
         "a code point that is no character", patch!("pages/about.json", "/sections/0/props/title", "a\u{ffff}b") => "pages/about.json", "sections[0].props.title", "it holds control characters: take them out";
         "control characters", patch!("pages/about.json", "/sections/0/props/title", "a\u{7}b") => "pages/about.json", "sections[0].props.title", "it holds control characters: take them out";

@@ -53,10 +53,18 @@ pub fn answer(scope: &SiteScope, version: Version, path_and_query: &str) -> Stri
     }
 }
 
-/// The token that keeps a full-text search within one site and locale. One word to FTS5's tokeniser.
+/// The token that keeps a full-text search within one site and locale: that of its pages. One word to FTS5's tokeniser.
 pub fn search_scope(scope: &SiteScope, locale: &str) -> String {
-    let hex = |text: &str| text.bytes().map(|b| format!("{b:02x}")).collect::<String>();
     format!("s{}x{}", hex(scope.site().as_str()), hex(locale))
+}
+
+/// Stands in its place at the records of a type, which are found as long as the page that shows them may be.
+pub fn search_kind(place: &str, kind: &str) -> String {
+    format!("{place}t{}", hex(kind))
+}
+
+fn hex(text: &str) -> String {
+    text.bytes().map(|b| format!("{b:02x}")).collect()
 }
 
 /// Stands in the place of the token above until a moment has come.

@@ -105,20 +105,48 @@ impl Cursor {
     }
 }
 
+/// Stands between the characters of what is written without spaces. No text has it, and no tokeniser makes it part of a word.
+const BETWEEN: char = '\u{1f}';
+
+/// Chinese characters, kana, and Thai, Lao, Burmese and Khmer letters with their marks: no spaces stand between words there.
+fn is_unspaced(c: char) -> bool {
+    matches!(c,
+        '\u{e01}'..='\u{e3a}' | '\u{e40}'..='\u{e4e}' | '\u{e81}'..='\u{ece}' | '\u{edc}'..='\u{edf}'
+        | '\u{1000}'..='\u{103f}' | '\u{1050}'..='\u{108f}' | '\u{1780}'..='\u{17d3}'
+        | '\u{3005}'..='\u{3007}' | '\u{3041}'..='\u{309f}' | '\u{30a1}'..='\u{30fa}' | '\u{30fc}'..='\u{312f}'
+        | '\u{31a0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
+        | '\u{ff66}'..='\u{ff9f}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// A text as the search reads it: where no spaces stand between words, each character is a word, and what a visitor types
+/// is a phrase of such words. FTS5's tokeniser would take a whole sentence for one.
+pub fn search_text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut unspaced = false;
+    for c in text.chars() {
+        let before = std::mem::replace(&mut unspaced, is_unspaced(c));
+        if (before || unspaced) && !out.is_empty() {
+            out.push(BETWEEN);
+        }
+        out.push(c);
+    }
+    out
+}
+
 /// The search expression for what a visitor typed: every word must occur, the last one as a beginning. `None`
 /// where no word is left. Words are quoted, so nothing that a visitor types is an operator of FTS5
 /// (<https://sqlite.org/fts5.html#full_text_query_syntax>).
 pub fn search_expression(text: &str) -> Option<String> {
     let words: Vec<String> = text
-        .split(|c: char| !c.is_alphanumeric())
+        .split(|c: char| !c.is_alphanumeric() && !is_unspaced(c))
         .filter(|w| !w.is_empty())
         .take(8)
         .map(|w| w.chars().take(40).collect::<String>())
         .collect();
     let (last, rest) = words.split_last()?;
-    let mut expression: String = rest.iter().map(|w| format!("\"{w}\" ")).collect();
-    expression.push_str(&format!("\"{last}\""));
-    if last.chars().count() > 2 {
+    let mut expression: String = rest.iter().map(|w| format!("\"{}\" ", search_text(w))).collect();
+    expression.push_str(&format!("\"{}\"", search_text(last)));
+    if last.chars().count() > 2 && !last.ends_with(is_unspaced) {
         expression.push('*');
     }
     Some(expression)
@@ -150,5 +178,25 @@ mod tests {
             Some("\"a\" \"OR\" \"NEAR\" \"b\" \"site\" \"x\"")
         );
         assert_eq!(search_expression(" \"'()*:^ "), None);
+    }
+
+    #[test]
+    fn characters_without_spaces_between_words_are_words_by_themselves() {
+        for (text, read) in [
+            ("Rye bread", "Rye bread"),
+            ("東京2025年", "東|京|2025|年"),
+            ("a港 b", "a|港| b"),
+            ("ไทยก่อน", "ไ|ท|ย|ก|่|อ|น"),
+            ("서울에서 ١٢", "서울에서 ١٢"),
+            ("", ""),
+        ] {
+            assert_eq!(search_text(text).replace(BETWEEN, "|"), read, "{text}");
+        }
+        for (typed, asked) in
+            [("大学 rye", "\"大|学\" \"rye\"*"), ("ก่อน", "\"ก|่|อ|น\""), ("iphone港区", "\"iphone|港|区\"")]
+        {
+            let expression = search_expression(typed).unwrap();
+            assert_eq!(expression.replace(BETWEEN, "|"), asked, "{typed}");
+        }
     }
 }

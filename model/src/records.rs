@@ -111,6 +111,18 @@ pub struct SiteRecord {
     pub reached: Vec<u64>,
 }
 
+impl SiteRecord {
+    /// Path patterns of a type's records by locale, without pages that search engines shall not show.
+    pub fn shown_paths(&self, kind: &TypeName) -> impl Iterator<Item = (&Locale, &str)> {
+        let hidden = |path: &str| {
+            let patterns = &self.routes.patterns;
+            patterns.iter().any(|p| p.route.noindex && path.strip_prefix(&p.prefix) == Some(":slug"))
+        };
+        let paths = self.types.get(kind).into_iter().flat_map(|summary| &summary.paths);
+        paths.map(|(locale, path)| (locale, path.as_str())).filter(move |(_, path)| !hidden(path))
+    }
+}
+
 /// The sections before and after every page of a locale, as raw JSON lists.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Frame {

@@ -219,6 +219,12 @@ impl Stores for Bindings {
         within(limit::R2, "R2", file(&bucket, name, range)).await
     }
 
+    async fn has_file(&self, name: &str) -> Result<bool, Fault> {
+        let bucket = self.env.bucket("FILES").map_err(|_| missing("FILES", "r2_buckets"))?;
+        let head = async { bucket.head(name).await.map_err(fault) };
+        Ok(within(limit::R2, "R2", head).await?.is_some())
+    }
+
     async fn origin(&self, url: &str) -> Result<Said, Fault> {
         let asked = self.door.origin(url, limit::ORIGIN as f64).map_err(js_fault)?;
         let said = awaited(Ok(asked.ok_or_else(|| missing("ORIGIN", "services"))?)).await?;

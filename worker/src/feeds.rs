@@ -14,7 +14,7 @@ use model::query::Query;
 use model::records::{Route, Routes, shard_of};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
 /// Records in one sitemap. The protocol allows 50,000 (<https://www.sitemaps.org/protocol.html>); this many are
 /// read and written within a request's limits.
@@ -36,15 +36,19 @@ pub async fn answer<S: Stores>(visit: &Visit<'_, S>, path: &str) -> Option<Answe
         return Some(Outcome::Held(held));
     }
     let written = match what {
-        What::Robots => Ok(robots(visit)),
-        What::Index => index(visit).await,
-        What::Pages => Ok(pages(visit, &visit.site.routes.exact)),
-        What::Shard(number) => shard(visit, number).await,
+        What::Robots => Ok(Some(robots(visit))),
+        What::Index => index(visit).await.map(Some),
+        What::Pages => Ok(Some(pages(visit, &visit.site.routes.exact))),
+        What::Shard(number) => shard(visit, number).await.map(Some),
         What::Records(kind, part) => records(visit, &kind, part).await,
-        What::Feed(what) => feed(visit, what).await,
+        What::Feed(what) => feed(visit, what).await.map(Some),
         What::Moved(to) => return Some(Outcome::Fresh(redirect(308, to))),
     };
-    let Ok((content_type, text)) = written else { return Some(unavailable(&**visit.stores, path)) };
+    let (content_type, text) = match written {
+        Ok(Some(written)) => written,
+        Ok(None) => return Some(visit.not_there(key, None).await),
+        Err(()) => return Some(unavailable(&**visit.stores, path)),
+    };
     let reply = Reply::new(200, content_type)
         .with("x-content-type-options", "nosniff")
         .with("cache-control", "public, max-age=300")
@@ -94,18 +98,14 @@ impl What {
         let known =
             |kind: &str| TypeName::parse(kind).ok().filter(|kind| visit.site.types.contains_key(kind));
         if let Some(rest) = path.strip_prefix("/sitemap/pages/") {
-            let part: u32 = rest.strip_suffix(".xml")?.parse().ok()?;
-            let number = part.checked_sub(1)?;
+            let part = part(rest.strip_suffix(".xml")?)?;
             let count = visit.site.routes.shards.as_ref()?.count.min(SITEMAP_SHARDS);
-            return (number < count).then_some(Self::Shard(number));
+            return (part <= count).then_some(Self::Shard(part - 1));
         }
         if let Some(rest) = path.strip_prefix("/sitemap/") {
-            let (kind, part) = rest.strip_suffix(".xml")?.rsplit_once('-')?;
-            let kind = known(kind).filter(|kind| !shown_paths(visit, kind).is_empty())?;
-            return Some(Self::Records(
-                kind,
-                part.parse().ok().filter(|part| (1..=1_000_000).contains(part))?,
-            ));
+            let (kind, number) = rest.strip_suffix(".xml")?.rsplit_once('-')?;
+            let kind = known(kind).filter(|kind| visit.site.shown_paths(kind).next().is_some())?;
+            return Some(Self::Records(kind, i64::from(part(number)?)));
         }
         let (before, kind) = path.strip_suffix(".xml")?.split_once("/feed/")?;
         let locale = if before.is_empty() {
@@ -124,6 +124,11 @@ impl What {
             summary: summary.summary.clone(),
         }))
     }
+}
+
+/// The number of a part: from 1 to a million, in its one spelling.
+fn part(text: &str) -> Option<u32> {
+    text.parse().ok().filter(|part: &u32| (1..=1_000_000).contains(part) && part.to_string() == text)
 }
 
 type Written = (&'static str, String);
@@ -157,7 +162,8 @@ async fn index<S: Stores>(visit: &Visit<'_, S>) -> Result<Written, ()> {
             }
         }
     }
-    let kinds: Vec<_> = visit.site.types.keys().filter(|kind| !shown_paths(visit, kind).is_empty()).collect();
+    let kinds: Vec<_> =
+        visit.site.types.keys().filter(|kind| visit.site.shown_paths(kind).next().is_some()).collect();
     let statements: Vec<_> = kinds.iter().map(|kind| sql::count(&visit.scope, kind.as_str())).collect();
     if !statements.is_empty() {
         let counts = visit.query(&statements).await.map_err(|fault| visit.stores.log(&fault.0))?;
@@ -178,7 +184,13 @@ async fn index<S: Stores>(visit: &Visit<'_, S>) -> Result<Written, ()> {
 const URLSET: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">";
 
 /// An address with its translations, itself included.
-fn push_url(xml: &mut String, base: &str, path: &str, modified: &str, translations: &[(&Locale, String)]) {
+fn push_url<L: Display>(
+    xml: &mut String,
+    base: &str,
+    path: &str,
+    modified: &str,
+    translations: &[(L, String)],
+) {
     xml.push_str("<url><loc>");
     push_text(xml, &format!("{base}{}", encode_path(path)));
     xml.push_str("</loc>");
@@ -230,63 +242,40 @@ fn pages<S: Stores>(visit: &Visit<'_, S>, routes: &BTreeMap<PagePath, Route>) ->
     (XML, xml)
 }
 
-/// Path patterns of a type's records by locale, without pages that search engines shall not show.
-fn shown_paths<'v, S: Stores>(visit: &'v Visit<'_, S>, kind: &TypeName) -> BTreeMap<&'v Locale, &'v str> {
-    let Routes { patterns, .. } = &visit.site.routes;
-    let hidden = |path: &str| {
-        patterns.iter().any(|p| p.route.noindex && path.strip_prefix(&p.prefix) == Some(":slug"))
-    };
-    let paths = visit.site.types.get(kind).into_iter().flat_map(|summary| &summary.paths);
-    paths.map(|(locale, path)| (locale, path.as_str())).filter(|(_, path)| !hidden(path)).collect()
-}
-
-/// A record as the sitemap sees it.
-struct Address {
-    slug: String,
-    locale: Locale,
-    group: String,
-    updated: String,
-}
+/// A record as the sitemap sees it: slug, locale, when it was changed, locales and slugs of its translations.
+type Address = (String, String, String, Vec<(String, String)>);
 
 /// An answer that cannot be read is no empty one: what is written here is remembered.
 fn unreadable<S: Stores>(visit: &Visit<'_, S>, e: &model::json::Error) {
     visit.stores.log(&format!("D1: {e}"));
 }
 
-async fn records<S: Stores>(visit: &Visit<'_, S>, kind: &TypeName, part: i64) -> Result<Written, ()> {
+/// `None` where there is no such part.
+async fn records<S: Stores>(visit: &Visit<'_, S>, kind: &TypeName, part: i64) -> Result<Option<Written>, ()> {
     let query = Query::Addresses {
         kind: kind.to_string(),
         from: (part - 1) * SITEMAP_RECORDS,
         limit: SITEMAP_RECORDS as usize,
     };
     let answers = visit.ask(&[query]).await.map_err(|fault| visit.stores.log(&fault.0))?;
-    let rows: Vec<(String, String, String, String, String, String, String)> =
-        model::json::from_str(answers.first().map_or("", String::as_str))
-            .map_err(|e| unreadable(visit, &e))?;
-    let addresses: Vec<Address> = rows
-        .into_iter()
-        .filter_map(|(slug, locale, group, updated, ..)| {
-            Some(Address { slug, locale: Locale::parse(&locale).ok()?, group, updated })
-        })
-        .collect();
-    let paths = shown_paths(visit, kind);
-    let path = |a: &Address| paths.get(&a.locale).map(|p| p.replace(":slug", &a.slug));
-    let mut groups: BTreeMap<&str, Vec<(&Locale, String)>> = BTreeMap::new();
-    for address in &addresses {
-        if let Some(path) = path(address) {
-            groups.entry(&address.group).or_default().push((&address.locale, path));
-        }
+    let addresses: Vec<Address> = model::json::from_str(answers.first().map_or("", String::as_str))
+        .map_err(|e| unreadable(visit, &e))?;
+    if addresses.is_empty() {
+        return Ok(None);
     }
+    let paths: BTreeMap<&str, &str> =
+        visit.site.shown_paths(kind).map(|(locale, path)| (locale.as_str(), path)).collect();
+    let path = |locale: &str, slug: &str| paths.get(locale).map(|path| path.replace(":slug", slug));
     let base = base(visit);
     let mut xml = String::from(URLSET);
-    for address in &addresses {
-        if let Some(path) = path(address) {
-            let translations = groups.get(address.group.as_str()).map_or(&[][..], Vec::as_slice);
-            push_url(&mut xml, &base, &path, &address.updated, translations);
+    for (slug, locale, updated, group) in &addresses {
+        if let Some(address) = path(locale, slug) {
+            let group = group.iter().filter_map(|(locale, slug)| Some((locale, path(locale, slug)?)));
+            push_url(&mut xml, &base, &address, updated, &group.collect::<Vec<_>>());
         }
     }
     xml.push_str("</urlset>");
-    Ok((XML, xml))
+    Ok(Some((XML, xml)))
 }
 
 /// The newest records of a type as an Atom feed (RFC 4287).

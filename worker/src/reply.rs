@@ -45,12 +45,13 @@ pub enum Outcome<H, S> {
 }
 
 /// A redirect. Its target has been made from configuration or is a path of the same site. A stored status that is none of
-/// a redirect leads nowhere, and of some numbers there is no response at all.
+/// a redirect leads nowhere, and of some numbers there is no response at all. Browsers ask for it again each time: one that
+/// kept where a page was, or a site's primary host, would go in a circle once the way leads back.
 pub fn redirect(status: u16, to: String) -> Reply {
     let status = if matches!(status, 301 | 302 | 307 | 308) { status } else { 302 };
     Reply::new(status, "text/plain; charset=utf-8")
         .with("location", to)
-        .with("cache-control", "public, max-age=300")
+        .with("cache-control", "public, max-age=0, must-revalidate")
         .with("x-content-type-options", "nosniff")
 }
 

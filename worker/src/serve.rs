@@ -200,7 +200,7 @@ impl<S: Stores> Visit<'_, S> {
         let Some(path) = PagePath::of_request(raw) else { return (self.not_found(None).await, How::Other) };
         if let Some(found) = self.site.redirects.get(&path) {
             let reply = redirect(found.status, target_of(found, &self.target.query_string()));
-            return (Outcome::Fresh(self.kept_until_next(reply)), How::Other);
+            return (Outcome::Fresh(reply), How::Other);
         }
         let (route, slug) = match self.route(&path).await {
             Ok(Some(found)) => found,
@@ -210,7 +210,7 @@ impl<S: Stores> Visit<'_, S> {
         let canonical = path.to_url();
         if raw != canonical {
             let reply = redirect(308, format!("{canonical}{}", self.target.query_string()));
-            return (Outcome::Fresh(self.kept_until_next(reply)), How::Other);
+            return (Outcome::Fresh(reply), How::Other);
         }
         let params = self.params(&route);
         let address = format!("{canonical}{}", params.with(&[]));
@@ -257,14 +257,7 @@ impl<S: Stores> Visit<'_, S> {
                     None => (Outcome::Fresh(reply), How::Rendered),
                 }
             }
-            Drawn::NoRecord => {
-                let answer = self.not_found(Some(&path)).await;
-                if let Outcome::Held(held) = &answer {
-                    // Its bytes are the site's own page for what is not there, which counts by itself.
-                    self.remember(key, held, 0, true);
-                }
-                (answer, How::Other)
-            }
+            Drawn::NoRecord => (self.not_there(key, Some(&path)).await, How::Other),
             Drawn::Failed(fault) => (self.fallback(&address, &fault).await, How::Stale),
         }
     }
@@ -461,8 +454,7 @@ impl<S: Stores> Visit<'_, S> {
     }
 
     pub async fn ask(&self, queries: &[Query]) -> Result<Vec<String>, Fault> {
-        let statements: Vec<_> =
-            queries.iter().map(|query| sql::of(&self.scope, &self.site.reached, query)).collect();
+        let statements: Vec<_> = queries.iter().map(|query| sql::of(&self.scope, self.site, query)).collect();
         let texts = self.query(&statements).await?;
         // What is drawn from an answer is kept for the whole epoch, so an answer that is none may not pass for
         // an empty one.
@@ -533,6 +525,16 @@ impl<S: Stores> Visit<'_, S> {
             }
             None => Outcome::Fresh(pages::notice(404, pages::Notice::NoPage, 0)),
         }
+    }
+
+    /// The same under the key of what D1 says is not there, so that it is not asked again.
+    pub async fn not_there(&self, key: String, path: Option<&PagePath>) -> Answered<S> {
+        let answer = self.not_found(path).await;
+        if let Outcome::Held(held) = &answer {
+            // Its bytes are the site's own page for what is not there, which counts by itself.
+            self.remember(key, held, 0, true);
+        }
+        answer
     }
 
     /// Draws that page, where the site has one; with why a part of it is missing.

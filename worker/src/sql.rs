@@ -2,7 +2,9 @@
 //! that one value a query crosses from JavaScript.
 
 use model::entity::SortKey;
+use model::ids::TypeName;
 use model::query::{Cursor, Order, Query, Start, search_expression};
+use model::records::SiteRecord;
 use model::{SiteScope, keys};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -40,21 +42,25 @@ impl From<&SortKey> for Argument {
 
 const ENTRY: &str = "json_array(entity_id, slug, published_at, sort, json(fields))";
 
+/// Locales and slugs of a record `e` and its translations.
+const TRANSLATIONS: &str = "SELECT json_group_array(json_array(t.locale, t.slug)) FROM entities t \
+    WHERE t.site_id = ?1 AND t.group_id = e.group_id AND t.status = 'published'";
+
 fn statement(sql: String, arguments: Vec<Argument>) -> Statement {
     Statement { sql, arguments }
 }
 
-/// The statement for a query of a site; `reached` are the moments of its release that have come.
-pub fn of(scope: &SiteScope, reached: &[u64], query: &Query) -> Statement {
+/// The statement for a query of a site.
+pub fn of(scope: &SiteScope, record: &SiteRecord, query: &Query) -> Statement {
     let site = || Argument::from(scope.site().as_str());
     match query {
         Query::List(list) => self::list(scope, &list.key, list.order, &list.start, list.limit),
         Query::Record { kind, locale, slug } => statement(
-            "SELECT json_array(e.id, e.slug, e.published_at, e.title, e.summary, json(e.data), \
-               (SELECT json_group_array(json_array(t.locale, t.slug)) FROM entities t \
-                WHERE t.site_id = ?1 AND t.group_id = e.group_id AND t.status = 'published')) AS answer \
+            format!(
+                "SELECT json_array(e.id, e.slug, e.published_at, e.title, e.summary, json(e.data), \
+               ({TRANSLATIONS})) AS answer \
              FROM entities e WHERE e.site_id = ?1 AND e.kind = ?2 AND e.locale = ?3 AND e.slug = ?4 AND e.status = 'published'"
-                .to_owned(),
+            ),
             vec![site(), kind.as_str().into(), locale.as_str().into(), slug.as_str().into()],
         ),
         Query::Relations { kind, locale, slug } => statement(
@@ -73,16 +79,29 @@ pub fn of(scope: &SiteScope, reached: &[u64], query: &Query) -> Statement {
                       WHERE site_id = ?1 AND kind = ?2 AND locale = ?3 AND slug = ?4) \
                    ORDER BY sort DESC, entity_id DESC LIMIT ?7)"
             ),
-            vec![site(), kind.as_str().into(), locale.as_str().into(), slug.as_str().into(), list.as_str().into(), field.as_str().into(), (*limit + 1).into()],
+            vec![
+                site(),
+                kind.as_str().into(),
+                locale.as_str().into(),
+                slug.as_str().into(),
+                list.as_str().into(),
+                field.as_str().into(),
+                (*limit + 1).into(),
+            ],
         ),
         Query::Search { locale, text, after, limit } => {
-            search(&place(scope, locale, reached), text, *after, *limit)
+            search(&place(scope, locale, record), text, *after, *limit)
         }
         Query::Addresses { kind, from, limit } => statement(
-            "SELECT json_group_array(json_array(slug, locale, group_id, updated_at, title, summary, published_at)) AS answer FROM ( \
-               SELECT slug, locale, group_id, updated_at, title, summary, published_at FROM entities \
-               WHERE site_id = ?1 AND kind = ?2 AND status = 'published' AND seq >= ?3 ORDER BY seq LIMIT ?4)"
-                .to_owned(),
+            format!(
+                "SELECT json_group_array(json_array(slug, locale, updated_at, json(translations))) AS answer FROM ( \
+                   SELECT slug, locale, updated_at, {} AS translations FROM entities e \
+                   WHERE site_id = ?1 AND kind = ?2 AND status = 'published' AND seq >= ?3 ORDER BY seq LIMIT ?4)",
+                match record.locales.len() {
+                    ..=1 => "'[]'".to_owned(),
+                    _ => format!("({TRANSLATIONS})"),
+                }
+            ),
             vec![site(), kind.as_str().into(), Argument::Number(*from as f64), (*limit).into()],
         ),
     }
@@ -122,21 +141,18 @@ fn list(scope: &SiteScope, key: &str, order: Order, start: &Start, limit: usize)
     statement(format!("SELECT json_group_array({ENTRY}) AS answer FROM ({rows})"), arguments)
 }
 
-/// What is to be found in a locale now. Documents of pages that come or go by themselves say from or until when.
-fn place(scope: &SiteScope, locale: &str, reached: &[u64]) -> String {
+/// What is to be found in a locale now: pages, and records whose page is not kept from search engines. Documents of
+/// pages that come or go by themselves say from or until when.
+fn place(scope: &SiteScope, locale: &str, record: &SiteRecord) -> String {
     let place = keys::search_scope(scope, locale);
-    if reached.is_empty() {
-        return format!("scope : \"{place}\"");
-    }
-    let any = |token: fn(&str, u64) -> String| {
-        reached
-            .iter()
-            .map(|moment| format!("\"{}\"", token(&place, *moment)))
-            .collect::<Vec<_>>()
-            .join(" OR ")
-    };
-    let (come, gone) = (any(keys::search_from), any(keys::search_until));
-    format!("(scope : (\"{place}\" OR {come}) NOT scope : ({gone}))")
+    let shown = |kind: &&TypeName| record.shown_paths(kind).any(|(at, _)| at.as_str() == locale);
+    let kinds = record.types.keys().filter(shown).map(|kind| keys::search_kind(&place, kind.as_str()));
+    let of =
+        |token: fn(&str, u64) -> String| record.reached.iter().map(|moment| token(&place, *moment)).collect();
+    let (come, gone): (Vec<_>, Vec<_>) = (of(keys::search_from), of(keys::search_until));
+    let any = |tokens: Vec<String>| format!("scope : (\"{}\")", tokens.join("\" OR \""));
+    let found = any(std::iter::once(place.clone()).chain(kinds).chain(come).collect());
+    if gone.is_empty() { found } else { format!("({found} NOT {})", any(gone)) }
 }
 
 /// Hits in titles, then hits in texts, each from new to old. Both parts are read lazily, so that the rows read
@@ -154,7 +170,7 @@ fn search(place: &str, text: &str, after: Option<model::query::SearchCursor>, li
         Some(cursor) => (Some(-1), Some(cursor.row)),
     };
     statement(
-        "SELECT json_group_array(json_array(path, title, summary, in_title, row)) AS answer FROM ( \
+        "SELECT json_group_array(json_array(path, replace(title, char(31), ''), summary, in_title, row)) AS answer FROM ( \
            SELECT * FROM (SELECT path, title, summary, 1 AS in_title, rowid AS row FROM search WHERE search MATCH ?1 AND rowid < CAST(?2 AS INTEGER) ORDER BY rowid DESC) \
            UNION ALL \
            SELECT * FROM (SELECT path, title, summary, 0 AS in_title, rowid AS row FROM search WHERE search MATCH ?3 AND rowid < CAST(?4 AS INTEGER) ORDER BY rowid DESC) \

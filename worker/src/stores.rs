@@ -77,6 +77,7 @@ pub trait Stores: 'static {
     /// Runs the statements in one batch; each answers with one text.
     async fn query(&self, database: &str, statements: &[Statement]) -> Result<Vec<String>, Fault>;
     async fn file(&self, name: &str, range: Option<ByteRange>) -> Result<Option<File<Self::Stream>>, Fault>;
+    async fn has_file(&self, name: &str) -> Result<bool, Fault>;
 
     /// What the origin answers to a GET on a host of a site.
     async fn origin(&self, url: &str) -> Result<Said, Fault>;

@@ -269,6 +269,11 @@ impl Stores for Fake {
         self.obey(Name::R2, read, None, Some(File { stream: b"garbage".to_vec(), size: 7 })).await
     }
 
+    async fn has_file(&self, name: &str) -> Result<bool, Fault> {
+        let read = || self.look(Name::R2, |held| held.files.get(name).cloned()).is_some();
+        self.obey(Name::R2, read, false, true).await
+    }
+
     async fn origin(&self, url: &str) -> Result<Said, Fault> {
         let said = |(status, text)| Said { status, text };
         let read = || said(self.look(Name::Origin, |held| held.origin.clone()).expect("an origin")(url));

@@ -8,7 +8,7 @@ use crate::listing::{self, RelatedList, ValueLabel};
 use crate::messages::Messages;
 use crate::parts::{self, Loading};
 use crate::value::related_link;
-use crate::write::{Text, each, html, maybe, push_json_ld, text, when, write};
+use crate::write::{Text, each, maybe, push_json_ld, text, when, write};
 use leptos::prelude::*;
 use leptos_meta::Meta;
 use model::schema::Field;
@@ -60,7 +60,7 @@ fn draw(placed: &Placed, cx: &Cx, out: &mut Out) -> Drawn {
         {maybe(image, |image| view! {
             <div class="post-image">{parts::picture(cx, image, sizes, Loading::Eager)}</div>
         })}
-        {maybe(post.body.as_ref(), |body| view! { <div class="prose">{html(body.0.as_str())}</div> })}
+        {maybe(post.body.as_ref(), |body| parts::prose(body.0.as_str()))}
         {footer(cx, &post, &others, &labels)}
     };
     write(view, &mut out.html);

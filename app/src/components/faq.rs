@@ -4,7 +4,7 @@ use crate::component::{Component, Drawn, Out, Placed};
 use crate::cx::Cx;
 use crate::listing::Heading;
 use crate::parts;
-use crate::write::{Html, Text, classed, each, html, push_json_ld, when, write};
+use crate::write::{Html, Text, each, push_json_ld, when, write};
 use leptos::prelude::*;
 use model::schema::Field;
 use serde::Deserialize;
@@ -58,7 +58,7 @@ fn draw(placed: &Placed, _cx: &Cx, out: &mut Out) -> Drawn {
                 {each(&props.items, |item| view! {
                     <details>
                         <summary>{level.of(item.question.as_str())}</summary>
-                        {classed!("div", "prose", html(item.answer.0.as_str()))}
+                        {parts::prose(item.answer.0.as_str())}
                     </details>
                 })}
             </div>

@@ -3,7 +3,7 @@
 use crate::component::{Component, Drawn, Out, Placed};
 use crate::cx::Cx;
 use crate::parts;
-use crate::write::{Html, Text, each, html, maybe, text, when, write};
+use crate::write::{Html, Text, each, maybe, text, when, write};
 use leptos::prelude::*;
 use model::safe::SafeUrl;
 use model::schema::{Field, Kind};
@@ -68,7 +68,7 @@ fn draw(placed: &Placed, _cx: &Cx, out: &mut Out) -> Drawn {
         view! {
             <div class="about">
                 {maybe(props.text.as_ref(), |about| view! {
-                    <div class="prose">{html(about.0.as_str())}</div>
+                    {parts::prose(about.0.as_str())}
                 })}
                 {when(!props.social.is_empty(), || view! {
                     <ul class="social">

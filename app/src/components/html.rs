@@ -2,8 +2,8 @@
 
 use crate::component::{Component, Drawn, Out, Placed};
 use crate::cx::Cx;
-use crate::write::{Html, html, write};
-use leptos::prelude::*;
+use crate::parts;
+use crate::write::{Html, write};
 use model::schema::{Field, Kind};
 use serde::Deserialize;
 
@@ -22,7 +22,7 @@ struct Props<'a> {
 
 fn draw(placed: &Placed, _cx: &Cx, out: &mut Out) -> Drawn {
     let props: Props = placed.props()?;
-    write(view! { <div class="prose">{html(props.html.0.as_str())}</div> }, &mut out.html);
+    write(parts::prose(props.html.0.as_str()), &mut out.html);
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use crate::icons::icon;
 use crate::listing::RelatedList;
 use crate::messages::Messages;
 use crate::parts::{self, Loading};
-use crate::write::{Text, draw as drawn, each, html, maybe, push_json_ld, text, when, write};
+use crate::write::{Text, draw as drawn, each, maybe, push_json_ld, text, when, write};
 use leptos::prelude::*;
 use model::asset::Image;
 use model::locale::Conventions;
@@ -54,7 +54,7 @@ fn draw(placed: &Placed, cx: &Cx, out: &mut Out) -> Drawn {
         </div>
         {when(description.is_some() || !product.specs.is_empty() || product.sku.is_some(), || view! {
             <div class="product-more">
-                {maybe(description, |html_of| view! { <div class="prose">{html(html_of.0.as_str())}</div> })}
+                {maybe(description, |html_of| parts::prose(html_of.0.as_str()))}
                 {specifications(cx, &product)}
             </div>
         })}

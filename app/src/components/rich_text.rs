@@ -3,7 +3,7 @@
 use crate::component::{Component, Drawn, Out, Placed};
 use crate::cx::Cx;
 use crate::parts;
-use crate::write::{Html, Text, html, write};
+use crate::write::{Html, Text, write};
 use leptos::prelude::*;
 use model::schema::Field;
 use serde::Deserialize;
@@ -32,8 +32,21 @@ fn draw(placed: &Placed, _cx: &Cx, out: &mut Out) -> Drawn {
     let props: Props = placed.props()?;
     let view = view! {
         {parts::heading(props.title.as_ref(), None)}
-        <div class="prose">{html(props.html.0.as_str())}</div>
+        {parts::prose(props.html.0.as_str())}
     };
     write(view, &mut out.html);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::draw;
+    use serde_json::json;
+
+    #[test]
+    fn a_table_may_be_scrolled_without_a_mouse_and_other_text_is_no_stop() {
+        let of = |html: &str| draw("rich-text", json!({"html": html}));
+        assert!(of("<table></table>").contains("<div class=\"prose\" tabindex=\"0\"><table>"));
+        assert!(of("<p>table</p>").contains("<div class=\"prose\"><p>"));
+    }
 }

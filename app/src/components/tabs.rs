@@ -4,7 +4,7 @@ use crate::component::{Component, Drawn, Out, Placed};
 use crate::cx::Cx;
 use crate::listing::Heading;
 use crate::parts;
-use crate::write::{Html, Text, draw as drawing, html, write};
+use crate::write::{Html, Text, draw as drawing, write};
 use leptos::prelude::*;
 use model::schema::{Field, Kind};
 use serde::Deserialize;
@@ -52,7 +52,7 @@ fn draw(placed: &Placed, _cx: &Cx, out: &mut Out) -> Drawn {
             let view = view! {
                 <details name=group.as_str() open=n == 0>
                     <summary>{level.of(tab.label.as_str())}</summary>
-                    <div class="prose">{html(tab.html.0.as_str())}</div>
+                    {parts::prose(tab.html.0.as_str())}
                 </details>
             };
             write(view, out);

@@ -5,7 +5,7 @@ use intake::site::Published;
 use intake::{Release, StoredFile};
 use model::entity::SortKey;
 use model::names::PagePath;
-use model::query::{Cursor, Order, Query, Start};
+use model::query::{Cursor, Order, Query, Start, search_text};
 use model::records::{HostRecord, PageRecord, Route, SiteRecord};
 use model::{SiteScope, keys};
 use serde_json::{Value, json};
@@ -146,9 +146,10 @@ impl Stage {
             }
             Query::Search { locale, text, limit, .. } => {
                 let scope = keys::search_scope(&self.scope, locale);
-                let word = text.to_lowercase();
+                let word = search_text(&text.to_lowercase());
                 let hits = self.release.documents.iter().enumerate().filter(|(_, d)| {
-                    d.scope == scope && format!("{} {}", d.title, d.body).to_lowercase().contains(&word)
+                    d.scope.starts_with(&scope)
+                        && format!("{} {}", d.title, d.body).to_lowercase().contains(&word)
                 });
                 let rows = hits.take(limit + 1).map(|(n, d)| json!([d.path, d.title, d.summary, 1, n]));
                 Value::Array(rows.collect()).to_string()

@@ -357,6 +357,52 @@ fn the_search_finds_records_where_their_page_is_published() {
 }
 
 #[test]
+fn what_is_written_without_spaces_is_found_from_any_character_on() {
+    let world = World::new();
+    let desk = shop(&world);
+    let mut detail = page("/products/:slug", "{title}");
+    detail["entity"] = json!("product");
+    desk.put("/pages/product", None, detail).must(200);
+    desk.put("/pages/home", None, page("/", "東京の港")).must(200);
+    for (id, title) in [("a", "私は東京大学で2025年に学んだ"), ("b", "ร้านอาหารไทยอร่อย"), ("c", "Rye bread")]
+    {
+        desk.put(&format!("/entities/{id}"), None, record(id, json!({"title": title}))).must(200);
+    }
+    desk.publish(json!({"everything": true})).must(201);
+    let found = |typed: &str| {
+        let words = model::query::search_expression(typed).unwrap();
+        let rows = world.ask(&format!("SELECT path FROM search WHERE search MATCH '{words}' ORDER BY path"));
+        rows.iter().map(|row| row["path"].as_str().unwrap().to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    let all = || {
+        for (typed, paths) in [
+            ("大学", "/products/a"),
+            ("東京", "/ /products/a"),
+            ("大学 東京", "/products/a"),
+            ("2025年", "/products/a"),
+            ("学大", ""),
+            ("อร่อย", "/products/b"),
+            ("อาหาร", "/products/b"),
+            ("bre", "/products/c"),
+        ] {
+            assert_eq!(found(typed), paths, "{typed}");
+        }
+    };
+    all();
+    let known = || world.ask("SELECT rowid, scope, title, body FROM search ORDER BY rowid");
+    let new = known();
+    // What was written before it was read so, is.
+    world.run_sql(
+        "UPDATE search SET scope = substr(scope, 1, instr(scope || 't', 't') - 1), title = replace(title, char(31), ''), \
+         body = replace(body, char(31), '')",
+    );
+    assert_eq!(found("大学"), "");
+    world.run_sql(include_str!("../../../migrations/0021_search_words.sql"));
+    assert_eq!(known(), new);
+    all();
+}
+
+#[test]
 fn a_retired_type_takes_changes_and_no_new_records() {
     let world = World::new();
     let desk = shop(&world);

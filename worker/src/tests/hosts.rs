@@ -4,7 +4,7 @@ use super::site::{SAME_FILE, Site};
 use super::{World, get};
 use crate::memory::FRESH;
 use crate::request::Request;
-use crate::testing::Name;
+use crate::testing::{Name, Order};
 use serde_json::json;
 
 #[test]
@@ -202,7 +202,7 @@ fn files_answer_conditional_and_range_requests() {
     };
     world.stores.take_counts();
     assert_eq!(ask(Some(&tag), None, None).status, 304);
-    assert!(world.stores.take_counts().is_empty(), "what the visitor has is not read");
+    assert_eq!(ask(Some("*"), Some("bytes=0-4"), Some(&tag)).status, 304);
     assert_eq!(ask(Some("\"other\""), None, None).status, 200);
     let part = ask(None, Some("bytes=0-4"), None);
     assert_eq!((part.status, part.text.as_str()), (206, "<svg>"));
@@ -215,6 +215,28 @@ fn files_answer_conditional_and_range_requests() {
         (416, format!("bytes */{}", whole.text.len()).as_str())
     );
     assert_eq!(ask(None, Some("bytes=0-1,3-4"), None).text, whole.text);
+    world.stores.order(Name::R2, Order::Fail);
+    assert_eq!(
+        ask(Some(&tag), None, None).status,
+        304,
+        "who has the file may use it while R2 does not answer"
+    );
+    world.stores.order(Name::R2, Order::Work);
+    world.stores.now.borrow_mut().files.clear();
+    for given in [tag.as_str(), "*"] {
+        assert_eq!(ask(Some(given), None, None).status, 404, "{given}");
+    }
+}
+
+#[test]
+fn no_browser_keeps_a_redirect_that_may_lead_back() {
+    let world = World::with_content("redirects", json!({"/old": {"to": "/about", "status": 301}}));
+    for url in ["https://www.alpha.example/about", "https://alpha.example/old", "https://alpha.example/About"]
+    {
+        let answer = world.get(url);
+        assert!(matches!(answer.status, 301 | 308), "{url}");
+        assert_eq!(answer.header("cache-control"), "public, max-age=0, must-revalidate", "{url}");
+    }
 }
 
 #[test]

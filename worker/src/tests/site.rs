@@ -194,8 +194,8 @@ pub fn d1(sites: &BTreeMap<&'static str, Site>, statement: &Statement) -> String
         if known { record.to_string() } else { "null".to_owned() }
     } else if sql.contains("FROM entity_lists") {
         json!([entry("one"), entry("two"), entry("three")]).to_string()
-    } else if sql.contains("json_array(slug, locale") {
-        json!([["one", "en", "one", "2026-05-02", mark, mark, "2026-05-02"]]).to_string()
+    } else if sql.contains("seq >= ?3") {
+        json!([["one", "en", mark, []]]).to_string()
     } else {
         "[]".to_owned()
     }

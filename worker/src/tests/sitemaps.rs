@@ -84,6 +84,8 @@ fn a_part_that_is_none_is_a_404_and_one_that_cannot_be_read_is_not_remembered() 
         "/sitemap/pages/7.xml",
         "/sitemap/pages/x.xml",
         "/sitemap/pages/.xml",
+        "/sitemap/pages/01.xml",
+        "/sitemap/pages/+1.xml",
         "/sitemap/pages.xml",
     ] {
         assert_eq!(world.get(&format!("https://alpha.example{path}")).status, 404, "{path}");
