@@ -186,7 +186,7 @@ pub static ROUTES: &[Route] = &[
     Route::new("PATCH", "/api/v1/passkeys/{passkey}", "rename_passkey", "Rename a passkey", session!(passkeys::rename_passkey)).takes::<passkeys::Name>(),
     Route::new("DELETE", "/api/v1/passkeys/{passkey}", "remove_passkey", "Remove a passkey; asks for a fresh proof", session!(passkeys::remove_passkey)),
     Route::new("DELETE", "/api/v1/sessions", "revoke_other_sessions", "Sign all other devices out", session!(me::revoke_other_sessions)),
-    Route::new("GET", "/api/v1/sessions", "list_sessions", "The devices that are signed in", session!(account::list_sessions)).answers::<Vec<account::Session>>(200),
+    Route::new("GET", "/api/v1/sessions", "list_sessions", "The devices that are signed in", session!(account::list_sessions)).pages().answers::<account::Sessions>(200),
     Route::new("DELETE", "/api/v1/sessions/{session}", "revoke_session", "Sign a device out", session!(account::revoke_session)),
     Route::new("POST", "/api/v1/sign-up-invitations", "invite_tenant", "Invite somebody to open a tenant; for the owner of the platform", platform!(account::invite_tenant)).answers::<account::Invitation>(201),
 
@@ -209,7 +209,7 @@ pub static ROUTES: &[Route] = &[
     Route::new("GET", "/api/v1/tenants/{tenant}/templates/{id}", "show_template", "A page to start from", tenant!(ReadTenant, templates::show_template)).answers::<templates::Whole>(200),
     Route::new("PUT", "/api/v1/tenants/{tenant}/templates/{id}", "save_template", "Keep a page, or a set of sections, to start from", tenant!(WritePages, templates::save_template)).takes::<templates::Given>().answers::<templates::Whole>(200),
     Route::new("DELETE", "/api/v1/tenants/{tenant}/templates/{id}", "delete_template", "Take an own template away; pages that were made from it stay", tenant!(WritePages, templates::delete_template)),
-    Route::new("GET", "/api/v1/tenants/{tenant}/tokens", "list_tokens", "Tokens of scripts: one's own, or all for who manages the tenant", tenant!(ReadTenant, tokens::list_tokens)).answers::<Vec<tokens::Token>>(200),
+    Route::new("GET", "/api/v1/tenants/{tenant}/tokens", "list_tokens", "Tokens of scripts: one's own, or all for who manages the tenant", tenant!(ReadTenant, tokens::list_tokens)).pages().answers::<tokens::Page>(200),
     Route::new("POST", "/api/v1/tenants/{tenant}/tokens", "create_token", "Make a token for a script", tenant!(ReadTenant, tokens::create_token)).for_people().takes::<tokens::Given>().answers::<tokens::Created>(201),
     Route::new("DELETE", "/api/v1/tenants/{tenant}/tokens/{token}", "revoke_token", "End a token", tenant!(ReadTenant, tokens::revoke_token)),
     Route::new("GET", "/api/v1/tenants/{tenant}/audit", "list_tenant_events", "Who did what in the tenant itself", tenant!(ReadAudit, audit::list_tenant_events)).pages().answers::<audit::Page>(200),
