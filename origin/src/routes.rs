@@ -200,7 +200,7 @@ pub static ROUTES: &[Route] = &[
     Route::new("POST", "/api/v1/tenants/{tenant}/leave", "leave_tenant", "Leave the tenant", tenant!(ReadTenant, members::leave_tenant)).for_people().also_closed(),
     Route::new("GET", "/api/v1/tenants/{tenant}/invitations", "list_invitations", "Invitations that wait for an answer", tenant!(ManageTenant, invitations::list_invitations)).pages().answers::<invitations::Page>(200),
     Route::new("POST", "/api/v1/tenants/{tenant}/invitations", "invite_member", "Invite somebody by mail; an earlier invitation of the address ends", tenant!(ManageTenant, invitations::invite_member)).for_people().takes::<invitations::Given>().answers::<invitations::Invitation>(201),
-    Route::new("DELETE", "/api/v1/tenants/{tenant}/invitations/{invitation}", "withdraw_invitation", "Withdraw an invitation", tenant!(ManageTenant, invitations::withdraw_invitation)),
+    Route::new("DELETE", "/api/v1/tenants/{tenant}/invitations/{invitation}", "withdraw_invitation", "Withdraw an invitation", tenant!(ManageTenant, invitations::withdraw_invitation)).for_people(),
     Route::new("GET", "/api/v1/tenants/{tenant}/roles", "list_roles", "The roles that can be given", tenant!(ReadTenant, roles::list_roles)).answers::<Vec<roles::Role>>(200),
     Route::new("POST", "/api/v1/tenants/{tenant}/roles", "create_role", "Make a role of the tenant's own", tenant!(ManageTenant, roles::create_role)).for_people().takes::<roles::Given>().answers::<roles::Role>(201),
     Route::new("PUT", "/api/v1/tenants/{tenant}/roles/{role}", "change_role", "Change a role of the tenant's own", tenant!(ManageTenant, roles::change_role)).for_people().takes::<roles::Given>().answers::<roles::Role>(200),
