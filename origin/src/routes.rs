@@ -213,7 +213,7 @@ pub static ROUTES: &[Route] = &[
     Route::new("POST", "/api/v1/tenants/{tenant}/tokens", "create_token", "Make a token for a script", tenant!(ReadTenant, tokens::create_token)).for_people().takes::<tokens::Given>().answers::<tokens::Created>(201),
     Route::new("DELETE", "/api/v1/tenants/{tenant}/tokens/{token}", "revoke_token", "End a token", tenant!(ReadTenant, tokens::revoke_token)),
     Route::new("GET", "/api/v1/tenants/{tenant}/audit", "list_tenant_events", "Who did what in the tenant itself", tenant!(ReadAudit, audit::list_tenant_events)).pages().answers::<audit::Page>(200),
-    Route::new("GET", "/api/v1/tenants/{tenant}/audit/export", "export_tenant_events", "Who did what in the tenant itself, oldest first, as lines of JSON with the chain checked", tenant!(ReadAudit, audit::export_tenant_events)).shows(),
+    Route::new("GET", "/api/v1/tenants/{tenant}/audit/export", "export_tenant_events", "Who did what in the tenant itself, oldest first, as lines of JSON with the chain checked", tenant!(ReadAudit, audit::export_tenant_events)).asks(&["after"]).shows(),
     Route::new("GET", "/api/v1/tenants/{tenant}/sites", "list_sites", "The sites that one may see", tenant!(ReadTenant, sites::list_sites)).pages().answers::<sites::Page>(200),
     Route::new("POST", "/api/v1/tenants/{tenant}/sites", "create_site", "Make a site with a host below the platform's domain", tenant!(CreateSites, sites::create_site)).takes::<sites::Given>().answers::<sites::Site>(201),
 
@@ -314,7 +314,7 @@ pub static ROUTES: &[Route] = &[
     Route::new("POST", "/api/v1/sites/{site}/domains", "claim_domain", "Claim an own domain: a token to prove it by", site!(ManageSite, domains::claim_domain)).takes::<domains::Given>().answers::<domains::Domain>(201),
     Route::new("POST", "/api/v1/sites/{site}/domains/{domain}/check", "check_domain", "Look for the proof, or for the certificate", site!(ManageSite, domains::check_domain)).answers::<domains::Domain>(200),
     Route::new("DELETE", "/api/v1/sites/{site}/domains/{domain}", "withdraw_domain", "Withdraw a claim", site!(ManageSite, domains::withdraw_domain)),
-    Route::new("GET", "/api/v1/sites/{site}/audit/export", "export_site_events", "Who did what on a site, oldest first, as lines of JSON with the chain checked", site!(ReadAudit, audit::export_site_events)).shows(),
+    Route::new("GET", "/api/v1/sites/{site}/audit/export", "export_site_events", "Who did what on a site, oldest first, as lines of JSON with the chain checked", site!(ReadAudit, audit::export_site_events)).asks(&["after"]).shows(),
     Route::new("GET", "/api/v1/sites/{site}/audit", "list_site_events", "Who did what on a site", site!(ReadAudit, audit::list_site_events)).pages().answers::<audit::Page>(200),
 ];
 

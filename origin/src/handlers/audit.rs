@@ -81,10 +81,10 @@ fn export(log: Log) -> Answer {
     Ok(reply)
 }
 
-pub async fn export_tenant_events(_: &Call<'_>, access: &TenantAccess) -> Answer {
-    export(Log::from(access))
+pub async fn export_tenant_events(call: &Call<'_>, access: &TenantAccess) -> Answer {
+    export(Log::from(access).after(call.after_number()?.unwrap_or_default()))
 }
 
-pub async fn export_site_events(_: &Call<'_>, access: &SiteAccess) -> Answer {
-    export(Log::from(access))
+pub async fn export_site_events(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    export(Log::from(access).after(call.after_number()?.unwrap_or_default()))
 }
