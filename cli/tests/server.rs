@@ -256,6 +256,16 @@ fn only_the_user_can_read_where_the_token_is_kept() {
     assert!(!ran.out.contains("manysite_secret") && !ran.err.contains("manysite_secret"));
 }
 
+#[test]
+fn an_empty_file_of_a_type_that_is_not_there_is_no_success() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("none.csv");
+    std::fs::write(&file, "id,slug\n").unwrap();
+    let server = Server::of(vec![me(), sites(), problem(404, &[], json!({}))]);
+    let ran = run(&server.url, &["entities", "import", file.to_str().unwrap(), "--type", "nope"]);
+    assert_eq!(ran.exit, 2, "{ran:?}");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn an_answer_that_cannot_be_written_is_no_success() {

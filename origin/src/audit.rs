@@ -19,18 +19,26 @@ pub struct Log {
     /// `""`: the tenant's own.
     site: String,
     database: String,
+    /// The number behind which it begins.
+    after: u64,
+}
+
+impl Log {
+    pub fn after(self, number: u64) -> Self {
+        Self { after: number, ..self }
+    }
 }
 
 impl From<&TenantAccess> for Log {
     fn from(access: &TenantAccess) -> Self {
-        Self { access: access.clone(), site: String::new(), database: FIRST.to_owned() }
+        Self { access: access.clone(), site: String::new(), database: FIRST.to_owned(), after: 0 }
     }
 }
 
 impl From<&SiteAccess> for Log {
     fn from(access: &SiteAccess) -> Self {
         let (site, database) = (access.site().to_string(), access.database().to_owned());
-        Self { access: access.in_tenant().clone(), site, database }
+        Self { access: access.in_tenant().clone(), site, database, after: 0 }
     }
 }
 
@@ -120,13 +128,13 @@ where
     T: Stores,
 {
     async fn next(&mut self) -> Result<String, Fault> {
-        let Log { access, site, database } = &self.log;
-        let after = self.last.as_ref().map_or(0, |(number, _)| *number);
+        let Log { access, site, database, after } = &self.log;
+        let after = self.last.as_ref().map_or(*after, |(number, _)| *number);
         let rows = audit::after(&*self.stores, access, database, site, after, ROWS).await?;
         let mut text = String::new();
         for row in &rows {
             let (line, number) = (Line::of(row), row.number("number"));
-            // The oldest rows may have been taken away: the first one is followed by nothing that is known.
+            // What the first one follows is not known here: an older part, or rows that have been taken away.
             let follows = self
                 .last
                 .as_ref()

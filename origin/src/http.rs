@@ -85,8 +85,9 @@ pub struct Reply {
 pub enum Later {
     /// The site as a file.
     Site(Box<SiteAccess>),
-    TenantAudit(Box<TenantAccess>),
-    SiteAudit(Box<SiteAccess>),
+    /// The log behind the event of a number.
+    TenantAudit(Box<TenantAccess>, u64),
+    SiteAudit(Box<SiteAccess>, u64),
 }
 
 impl Reply {

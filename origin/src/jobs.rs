@@ -78,6 +78,12 @@ fn expired(now: u64) -> Vec<Statement> {
         (storage::end_reservations(now), clock::text(now.saturating_sub(30 * DAY)));
     let now = &clock::text(now);
     vec![
+        // Mails of the platform have people's addresses.
+        sql!(
+            "DELETE FROM outbox WHERE tenant_id = ?1 AND created_at < ?2 AND status <> 'waiting'",
+            "",
+            &month_ago
+        ),
         sql!("DELETE FROM sessions WHERE expires_at < ?1", now),
         sql!("DELETE FROM confirmations WHERE expires_at < ?1", now),
         sql!("DELETE FROM sign_up_invitations WHERE expires_at < ?1", now),

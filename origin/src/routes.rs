@@ -197,7 +197,7 @@ pub static ROUTES: &[Route] = &[
     Route::new("PATCH", "/api/v1/passkeys/{passkey}", "rename_passkey", "Rename a passkey", session!(passkeys::rename_passkey)).takes::<passkeys::Name>(),
     Route::new("DELETE", "/api/v1/passkeys/{passkey}", "remove_passkey", "Remove a passkey; asks for a fresh proof", session!(passkeys::remove_passkey)),
     Route::new("DELETE", "/api/v1/sessions", "revoke_other_sessions", "Sign all other devices out", session!(me::revoke_other_sessions)),
-    Route::new("GET", "/api/v1/sessions", "list_sessions", "The devices that are signed in", session!(account::list_sessions)).answers::<Vec<account::Session>>(200),
+    Route::new("GET", "/api/v1/sessions", "list_sessions", "The devices that are signed in", session!(account::list_sessions)).pages().answers::<account::Sessions>(200),
     Route::new("DELETE", "/api/v1/sessions/{session}", "revoke_session", "Sign a device out", session!(account::revoke_session)),
     Route::new("POST", "/api/v1/sign-up-invitations", "invite_tenant", "Invite somebody to open a tenant; for the owner of the platform", platform!(account::invite_tenant)).answers::<account::Invitation>(201),
 
@@ -211,7 +211,7 @@ pub static ROUTES: &[Route] = &[
     Route::new("POST", "/api/v1/tenants/{tenant}/leave", "leave_tenant", "Leave the tenant", tenant!(ReadTenant, members::leave_tenant)).for_people().also_closed(),
     Route::new("GET", "/api/v1/tenants/{tenant}/invitations", "list_invitations", "Invitations that wait for an answer", tenant!(ManageTenant, invitations::list_invitations)).pages().answers::<invitations::Page>(200),
     Route::new("POST", "/api/v1/tenants/{tenant}/invitations", "invite_member", "Invite somebody by mail; an earlier invitation of the address ends", tenant!(ManageTenant, invitations::invite_member)).for_people().takes::<invitations::Given>().answers::<invitations::Invitation>(201),
-    Route::new("DELETE", "/api/v1/tenants/{tenant}/invitations/{invitation}", "withdraw_invitation", "Withdraw an invitation", tenant!(ManageTenant, invitations::withdraw_invitation)),
+    Route::new("DELETE", "/api/v1/tenants/{tenant}/invitations/{invitation}", "withdraw_invitation", "Withdraw an invitation", tenant!(ManageTenant, invitations::withdraw_invitation)).for_people(),
     Route::new("GET", "/api/v1/tenants/{tenant}/roles", "list_roles", "The roles that can be given", tenant!(ReadTenant, roles::list_roles)).answers::<Vec<roles::Role>>(200),
     Route::new("POST", "/api/v1/tenants/{tenant}/roles", "create_role", "Make a role of the tenant's own", tenant!(ManageTenant, roles::create_role)).for_people().takes::<roles::Given>().answers::<roles::Role>(201),
     Route::new("PUT", "/api/v1/tenants/{tenant}/roles/{role}", "change_role", "Change a role of the tenant's own", tenant!(ManageTenant, roles::change_role)).for_people().takes::<roles::Given>().answers::<roles::Role>(200),
@@ -220,11 +220,11 @@ pub static ROUTES: &[Route] = &[
     Route::new("GET", "/api/v1/tenants/{tenant}/templates/{id}", "show_template", "A page to start from", tenant!(ReadTenant, templates::show_template)).answers::<templates::Whole>(200),
     Route::new("PUT", "/api/v1/tenants/{tenant}/templates/{id}", "save_template", "Keep a page, or a set of sections, to start from", tenant!(WritePages, templates::save_template)).takes::<templates::Given>().answers::<templates::Whole>(200),
     Route::new("DELETE", "/api/v1/tenants/{tenant}/templates/{id}", "delete_template", "Take an own template away; pages that were made from it stay", tenant!(WritePages, templates::delete_template)),
-    Route::new("GET", "/api/v1/tenants/{tenant}/tokens", "list_tokens", "Tokens of scripts: one's own, or all for who manages the tenant", tenant!(ReadTenant, tokens::list_tokens)).answers::<Vec<tokens::Token>>(200),
+    Route::new("GET", "/api/v1/tenants/{tenant}/tokens", "list_tokens", "Tokens of scripts: one's own, or all for who manages the tenant", tenant!(ReadTenant, tokens::list_tokens)).pages().answers::<tokens::Page>(200),
     Route::new("POST", "/api/v1/tenants/{tenant}/tokens", "create_token", "Make a token for a script", tenant!(ReadTenant, tokens::create_token)).for_people().takes::<tokens::Given>().answers::<tokens::Created>(201),
     Route::new("DELETE", "/api/v1/tenants/{tenant}/tokens/{token}", "revoke_token", "End a token", tenant!(ReadTenant, tokens::revoke_token)),
     Route::new("GET", "/api/v1/tenants/{tenant}/audit", "list_tenant_events", "Who did what in the tenant itself", tenant!(ReadAudit, audit::list_tenant_events)).pages().answers::<audit::Page>(200),
-    Route::new("GET", "/api/v1/tenants/{tenant}/audit/export", "export_tenant_events", "Who did what in the tenant itself, oldest first, as lines of JSON with the chain checked", tenant!(ReadAudit, audit::export_tenant_events)).shows(),
+    Route::new("GET", "/api/v1/tenants/{tenant}/audit/export", "export_tenant_events", "Who did what in the tenant itself, oldest first, as lines of JSON with the chain checked", tenant!(ReadAudit, audit::export_tenant_events)).asks(&["after"]).shows(),
     Route::new("GET", "/api/v1/tenants/{tenant}/sites", "list_sites", "The sites that one may see", tenant!(ReadTenant, sites::list_sites)).pages().answers::<sites::Page>(200),
     Route::new("POST", "/api/v1/tenants/{tenant}/sites", "create_site", "Make a site with a host below the platform's domain", tenant!(CreateSites, sites::create_site)).takes::<sites::Given>().answers::<sites::Site>(201),
 
@@ -325,7 +325,7 @@ pub static ROUTES: &[Route] = &[
     Route::new("POST", "/api/v1/sites/{site}/domains", "claim_domain", "Claim an own domain: a token to prove it by", site!(ManageSite, domains::claim_domain)).takes::<domains::Given>().answers::<domains::Domain>(201),
     Route::new("POST", "/api/v1/sites/{site}/domains/{domain}/check", "check_domain", "Look for the proof, or for the certificate", site!(ManageSite, domains::check_domain)).answers::<domains::Domain>(200),
     Route::new("DELETE", "/api/v1/sites/{site}/domains/{domain}", "withdraw_domain", "Withdraw a claim", site!(ManageSite, domains::withdraw_domain)),
-    Route::new("GET", "/api/v1/sites/{site}/audit/export", "export_site_events", "Who did what on a site, oldest first, as lines of JSON with the chain checked", site!(ReadAudit, audit::export_site_events)).shows(),
+    Route::new("GET", "/api/v1/sites/{site}/audit/export", "export_site_events", "Who did what on a site, oldest first, as lines of JSON with the chain checked", site!(ReadAudit, audit::export_site_events)).asks(&["after"]).shows(),
     Route::new("GET", "/api/v1/sites/{site}/audit", "list_site_events", "Who did what on a site", site!(ReadAudit, audit::list_site_events)).pages().answers::<audit::Page>(200),
 ];
 

@@ -39,8 +39,8 @@ where
 {
     match later {
         Later::Site(site) => archive::export(stores, *site),
-        Later::TenantAudit(tenant) => audit::export(stores, Log::from(&*tenant)),
-        Later::SiteAudit(site) => audit::export(stores, Log::from(&*site)),
+        Later::TenantAudit(tenant, after) => audit::export(stores, Log::from(&*tenant).after(after)),
+        Later::SiteAudit(site, after) => audit::export(stores, Log::from(&*site).after(after)),
     }
 }
 

@@ -45,8 +45,12 @@ pub fn run(context: &Context, action: Action) -> Result<Outcome, Failure> {
 fn import(context: &Context, file: PathBuf, kind: &str, publish: bool) -> Result<Outcome, Failure> {
     let format = Format::of(&file)?;
     let text = folder::text_of(&file, &file.display().to_string())?;
-    let pieces = format.pieces(&text)?;
-    let imported = records::import(&context.site()?, kind, &pieces, publish)?;
+    let (pieces, site) = (format.pieces(&text)?, context.site()?);
+    if pieces.is_empty() {
+        // Else a name that is wrong would not be noticed.
+        let _: Value = site.api.get(&site.path(&format!("/types/{}", encoded(kind))))?;
+    }
+    let imported = records::import(&site, kind, &pieces, publish)?;
     Ok(told(imported))
 }
 

@@ -68,15 +68,17 @@ pub async fn find(stores: &dyn Stores, token: &str) -> Result<Option<Person>, Fa
     Ok(found.map(|row| Person { user: row.text("user_id"), by: By::Session { id: row.text("id") } }))
 }
 
-pub async fn list(stores: &dyn Stores, person: &Person) -> Result<Rows, Fault> {
+pub async fn list(stores: &dyn Stores, person: &Person, after: &str, limit: usize) -> Result<Rows, Fault> {
     rows(
         stores,
         FIRST,
         sql!(
             "SELECT id, device, created_at, last_seen_at, expires_at FROM sessions \
-             WHERE user_id = ?1 AND expires_at > ?2 ORDER BY id LIMIT 200",
+             WHERE user_id = ?1 AND expires_at > ?2 AND id > ?3 ORDER BY id LIMIT ?4",
             &person.user,
-            clock::text(stores.now())
+            clock::text(stores.now()),
+            after,
+            limit as u64 + 1
         ),
     )
     .await

@@ -2,7 +2,7 @@
 
 use crate::access::{self, Person, PlatformAccess};
 use crate::auth::{attempts, password, session};
-use crate::call::Call;
+use crate::call::{Call, page_of};
 use crate::http::{Answer, Reply};
 use crate::limits::{self, DOOR, MAIL};
 use crate::problem::{Refusal, unless_good};
@@ -104,6 +104,15 @@ pub struct Session {
     pub expires_at: String,
     /// Whether it is the one that asks.
     pub current: bool,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct Sessions {
+    /// In the order of their ids.
+    pub sessions: Vec<Session>,
+    /// `after` of the next page; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -277,8 +286,10 @@ pub async fn sign_out(call: &Call<'_>, person: &Person) -> Answer {
 
 pub async fn list_sessions(call: &Call<'_>, person: &Person) -> Answer {
     let own = |id: &str| matches!(&person.by, access::By::Session { id: own } if own == id);
-    let sessions = session::list(call.stores, person).await?;
-    let sessions: Vec<_> = sessions
+    let (limit, after) = (call.limit()?, call.query("after").unwrap_or_default());
+    let rows = session::list(call.stores, person, &after, limit).await?;
+    let (rows, next) = page_of(rows, limit, |row| row.text("id"));
+    let sessions = rows
         .iter()
         .map(|row| Session {
             current: own(&row.text("id")),
@@ -289,7 +300,7 @@ pub async fn list_sessions(call: &Call<'_>, person: &Person) -> Answer {
             expires_at: row.text("expires_at"),
         })
         .collect();
-    Ok(Reply::json(200, &sessions))
+    Ok(Reply::json(200, &Sessions { sessions, next }))
 }
 
 pub async fn revoke_session(call: &Call<'_>, person: &Person) -> Answer {

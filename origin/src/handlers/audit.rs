@@ -78,10 +78,12 @@ fn export(later: Later) -> Answer {
     Ok(reply)
 }
 
-pub async fn export_tenant_events(_: &Call<'_>, access: &TenantAccess) -> Answer {
-    export(Later::TenantAudit(access.clone().into()))
+pub async fn export_tenant_events(call: &Call<'_>, access: &TenantAccess) -> Answer {
+    let after = call.after_number()?.unwrap_or_default();
+    export(Later::TenantAudit(access.clone().into(), after))
 }
 
-pub async fn export_site_events(_: &Call<'_>, access: &SiteAccess) -> Answer {
-    export(Later::SiteAudit(access.clone().into()))
+pub async fn export_site_events(call: &Call<'_>, access: &SiteAccess) -> Answer {
+    let after = call.after_number()?.unwrap_or_default();
+    export(Later::SiteAudit(access.clone().into(), after))
 }

@@ -437,7 +437,7 @@ pub async fn show_revision(call: &Call<'_>, access: &SiteAccess) -> Answer {
 
 /// What changed from a revision to another (`to`).
 pub async fn diff_revisions(call: &Call<'_>, access: &SiteAccess) -> Answer {
-    let to = call.query("to").unwrap_or_default();
+    let to = call.query("to").ok_or_else(|| Problem::new("to", "missing: name the other revision"))?;
     let before: Value = at(call, access, call.param("number")).await?.json("document")?;
     let after: Value = at(call, access, &to).await?.json("document")?;
     Ok(Reply::json(200, &crate::diff::between(&before, &after)))

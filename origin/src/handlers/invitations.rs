@@ -1,6 +1,6 @@
 //! Invitations by mail into a tenant. Whoever has the code has the mailbox, so only they learn whether it has an account.
 
-use crate::access::{self, By, Invited, Person, TenantAccess};
+use crate::access::{self, By, Invited, Permission, Person, ROLES, TenantAccess};
 use crate::auth::{password, session};
 use crate::call::{Call, page_of};
 use crate::change::{Event, Lost, Place, make};
@@ -161,7 +161,9 @@ pub async fn send(
 
 pub async fn withdraw_invitation(call: &Call<'_>, access: &TenantAccess) -> Answer {
     let found = invitations::get(call.stores, access, call.param("invitation")).await?;
-    take_back(call, access, &found.ok_or(Refusal::NotFound)?).await
+    let found = found.ok_or(Refusal::NotFound)?;
+    access.covers(&allowed(call, access, &found.text("role")).await?.unwrap_or_default())?;
+    take_back(call, access, &found).await
 }
 
 /// Withdraws an open invitation.
@@ -174,13 +176,26 @@ pub async fn take_back(call: &Call<'_>, access: &TenantAccess, found: &Row) -> A
     Ok(make(call, access, vec![statement], event, Reply::empty(204)).await?)
 }
 
+/// What a role allows; `None` where it is gone.
+async fn allowed(
+    call: &Call<'_>,
+    access: &TenantAccess,
+    role: &str,
+) -> Result<Option<Vec<Permission>>, Refusal> {
+    if let Some((_, permissions)) = ROLES.iter().find(|(name, _)| *name == role) {
+        return Ok(Some(permissions.to_vec()));
+    }
+    let own = roles::all(call, access).await?.into_iter().find(|own| own.id == role);
+    Ok(own.map(|own| own.permissions))
+}
+
 /// Whom a code invites, while who has invited them may give that role.
 async fn invited(call: &Call<'_>, code: &str) -> Result<Invited, Refusal> {
     let found = access::invited(call.stores, code).await?.ok_or_else(account::bad_code)?;
     let giver = access::of_giver(call.stores, &found.by, found.tenant.as_str(), &found.site).await?;
     let giver = giver.ok_or_else(account::bad_code)?;
-    let role = roles::all(call, &giver).await?.into_iter().find(|role| role.id == found.role);
-    let may_give = role.is_some_and(|role| giver.beyond(&role.permissions).is_none());
+    let role = allowed(call, &giver, &found.role).await?;
+    let may_give = role.is_some_and(|permissions| giver.beyond(&permissions).is_none());
     if may_give { Ok(found) } else { Err(account::bad_code()) }
 }
 

@@ -92,6 +92,8 @@ pub async fn ask_email(call: &Call<'_>, person: &Person) -> Answer {
     session::freshly_proven(call.stores, person).await?;
     let email = account::address(&given.email)?;
     limits::within(call.stores, MAIL, &email).await?;
+    // Else an account could write to as many strangers as it likes.
+    limits::within(call.stores, MAIL, &person.user).await?;
     call.stores.batch(FIRST, people::ask_email(call.stores, person, &email)?).await?;
     let next = "Read the mail that was sent to the new address, and confirm with its code.".to_owned();
     Ok(Reply::json(202, &Begun { next }))

@@ -95,6 +95,10 @@ fn start(given: &releases::Given, shown: &Shown) -> String {
 
 pub async fn create_preview(call: &Call<'_>, access: &SiteAccess) -> Answer {
     let given: releases::Given = call.body()?;
+    if given.at.is_some() {
+        let why = "a preview shows drafts as they are when it is opened: take the time out";
+        return Err(Problem::new("at", why).into());
+    }
     let (chosen, hours) = (given.chosen()?, hours(call)?);
     let shown = publish::preview(call.stores, access, &chosen).await?;
     shown.draft.library.copy_fonts(call.stores, access).await?;

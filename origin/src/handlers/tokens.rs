@@ -2,7 +2,7 @@
 
 use crate::access::{Permission, TenantAccess};
 use crate::auth::TOKEN_PREFIX;
-use crate::call::Call;
+use crate::call::{Call, page_of};
 use crate::change::{Event, commit, make};
 use crate::clock::{self, DAY};
 use crate::http::{Answer, Reply};
@@ -44,6 +44,15 @@ pub struct Token {
 }
 
 #[derive(Serialize, JsonSchema)]
+pub struct Page {
+    /// In the order of their ids.
+    pub tokens: Vec<Token>,
+    /// `after` of the next page; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
 pub struct Created {
     pub id: String,
     /// Shown once: `null` when the request is repeated with its Idempotency-Key.
@@ -52,8 +61,11 @@ pub struct Created {
 }
 
 pub async fn list_tokens(call: &Call<'_>, access: &TenantAccess) -> Answer {
+    let (limit, after) = (call.limit()?, call.query("after").unwrap_or_default());
+    let rows = tokens::list(call.stores, access, &after, limit).await?;
+    let (rows, next) = page_of(rows, limit, |row| row.text("id"));
     let mut found = vec![];
-    for row in tokens::list(call.stores, access).await? {
+    for row in rows {
         found.push(Token {
             id: row.text("id"),
             name: row.text("name"),
@@ -65,7 +77,7 @@ pub async fn list_tokens(call: &Call<'_>, access: &TenantAccess) -> Answer {
             expires_at: row.maybe_text("expires_at"),
         });
     }
-    Ok(Reply::json(200, &found))
+    Ok(Reply::json(200, &Page { tokens: found, next }))
 }
 
 pub async fn create_token(call: &Call<'_>, access: &TenantAccess) -> Answer {

@@ -88,6 +88,9 @@ fn given(call: &Call) -> Result<(EntityType, String, Renames), Refusal> {
     Ok((definition, text, renamed))
 }
 
+/// Types of a site.
+const MAX: usize = 200;
+
 pub async fn save_type(call: &Call<'_>, access: &SiteAccess) -> Answer {
     let id = call.param("id");
     let (definition, text, renamed) = given(call)?;
@@ -104,6 +107,9 @@ pub async fn save_type(call: &Call<'_>, access: &SiteAccess) -> Answer {
         _ => {}
     }
     let mut context = Context::of(call.stores, access).await?;
+    if current.is_none() && context.types.len() >= MAX {
+        return Err(Refusal::State(format!("There are {MAX} types already, with retired ones.")));
+    }
     let before = context.types.insert(definition.id.clone(), definition.clone());
     if !is_same {
         let known = before.as_ref().ok_or(Refusal::NotFound);

@@ -6,17 +6,24 @@ use crate::sql;
 use crate::stores::{FIRST, Fault, Row, Rows, Statement, Stores, row, rows};
 
 /// Tokens that a person may see: their own, or all of the tenant for who manages it.
-pub async fn list(stores: &dyn Stores, access: &TenantAccess) -> Result<Rows, Fault> {
+pub async fn list(
+    stores: &dyn Stores,
+    access: &TenantAccess,
+    after: &str,
+    limit: usize,
+) -> Result<Rows, Fault> {
     let all = u64::from(access.may(Permission::ManageTenant));
     rows(
         stores,
         FIRST,
         sql!(
             "SELECT id, name, site_id, scopes, user_id, created_at, last_used_at, expires_at FROM api_tokens \
-             WHERE tenant_id = ?1 AND revoked_at IS NULL AND (?2 = 1 OR user_id = ?3) ORDER BY id LIMIT 200",
+             WHERE tenant_id = ?1 AND revoked_at IS NULL AND (?2 = 1 OR user_id = ?3) AND id > ?4 ORDER BY id LIMIT ?5",
             access.tenant().as_str(),
             all,
-            &access.person().user
+            &access.person().user,
+            after,
+            limit as u64 + 1
         ),
     )
     .await

@@ -195,6 +195,14 @@ fn the_audit_log_goes_out_whole_and_says_where_its_chain_is_broken() {
     let (end, rows) = whole.split_last().unwrap();
     assert_eq!((rows.len(), &end["rows"], &end["broken_at"]), (1_010, &json!(1_010), &json!(null)));
     assert_eq!((&end["head"], &rows[0]["number"]), (&rows[1_009]["hash"], &json!("1")));
+    let tail = mira.get(&format!("{path}/audit/export?after=700")).must(200).sent_later(&world);
+    let tail: Vec<Value> =
+        String::from_utf8(tail).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(
+        (&tail[..310], &tail[310]["rows"]),
+        (&rows[700..], &json!(310)),
+        "it goes on where it broke off"
+    );
     let tenant = exported(&format!("/api/v1/tenants/{}", mira.tenant));
     assert!(tenant[0]["action"] == "create_site" && tenant.last().unwrap()["broken_at"].is_null());
     for (change, at) in [

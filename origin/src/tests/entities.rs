@@ -414,3 +414,15 @@ fn a_retired_type_takes_changes_and_no_new_records() {
     desk.put("/types/product", Some(1), product()).must(200);
     desk.put("/entities/b", None, record("b", json!({"title": "B"}))).must(200);
 }
+
+#[test]
+fn a_site_has_types_up_to_a_number_that_is_listed_whole() {
+    let world = World::new();
+    let desk = Desk::new(&world);
+    for n in 0..200 {
+        desk.put(&format!("/types/t{n}"), None, product()).must(200);
+    }
+    desk.put("/types/one_more", None, product()).must(409);
+    desk.put("/types/t7", Some(1), product()).must(200);
+    assert_eq!(desk.who.get(&desk.path("/types")).must(200).value().as_array().unwrap().len(), 200);
+}

@@ -293,6 +293,10 @@ fn nobody_gives_or_takes_what_they_do_not_have() {
     tom.post(&path(&mira, "roles"), json!({"name": "x", "permissions": ["publish"]})).must(403);
     tom.send("PUT", &path(&mira, &format!("roles/{role}")), json!({"name": "x", "permissions": ["publish"]}))
         .must(403);
+    mira.post(&path(&mira, "invitations"), json!({"email": "b@example.org", "role": "tenant_admin"}))
+        .must(201);
+    let open = tom.get(&path(&mira, "invitations")).must(200).value()["invitations"][0]["id"].clone();
+    tom.delete(&path(&mira, &format!("invitations/{}", open.as_str().unwrap()))).must(403);
     let larger = own_role(&mira, json!(["publish"]));
     tom.delete(&path(&mira, &format!("roles/{larger}"))).must(403);
     // And not from those who may do more.

@@ -84,6 +84,16 @@ fn a_link_to_a_page_shows_its_draft_and_of_other_pages_what_is_published() {
 }
 
 #[test]
+fn a_link_that_would_show_another_time_is_refused() {
+    let world = World::new();
+    let desk = Desk::new(&world);
+    desk.put("/pages/home", None, page("/", "Bread")).must(200);
+    let show = json!({"pages": ["home"], "at": "2026-03-20T09:30:00Z"});
+    let refused = desk.who.post(&desk.path("/previews"), show).must(422).value();
+    assert_eq!(refused["problems"][0]["path"], "at");
+}
+
+#[test]
 fn a_link_ends_where_who_made_it_may_write_no_pages_any_more() {
     let world = World::new();
     let desk = Desk::new(&world);

@@ -141,7 +141,11 @@ fn a_token_is_shown_once_listed_without_its_secret_and_ended() {
     assert_eq!(ask(), 200);
     let list = mira.get(&tokens).must(200);
     assert!(!list.body.contains(&secret));
-    assert_eq!(list.value()[0]["last_used_at"], "2026-03-14T09:30:00Z");
+    assert_eq!(list.value()["tokens"][0]["last_used_at"], "2026-03-14T09:30:00Z");
+    mira.post(&tokens, json!({"name": "Another", "scopes": ["site.read"], "days": 1})).must(201);
+    let page = mira.get(&format!("{tokens}?limit=1")).must(200).value();
+    let rest = mira.get(&format!("{tokens}?after={}", page["next"].as_str().unwrap())).must(200).value();
+    assert_eq!((rest["tokens"].as_array().unwrap().len(), &rest["next"]), (1, &json!(null)));
     assert!(!format!("{:?}", world.ask("SELECT * FROM api_tokens")).contains(&secret));
     world.pass(crate::clock::DAY);
     assert_eq!(ask(), 401, "it has expired");
