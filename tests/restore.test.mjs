@@ -1,6 +1,6 @@
 // A site as it was, out of its export alone: both Workers as they are built, with the bakery made through the origin.
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
@@ -45,4 +45,36 @@ test("a site that is exported, wiped and imported is drawn byte for byte as befo
   assert.deepEqual([...restored.keys()].sort(), [...before.keys()].sort());
   assert.ok(before.size > 100, `${before.size} addresses`);
   for (const [target, text] of before) assert.equal(restored.get(target), text, target);
+});
+
+/** The files of a folder by their names; what belongs to the site alone is left out of `site.json`. */
+async function files(folder) {
+  const all = {};
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    all[path.relative(folder, file)] = (await readFile(file)).toString("base64");
+  }
+  const { id, tenant, ...site } = JSON.parse(Buffer.from(all["site.json"], "base64"));
+  return { ...all, "site.json": site };
+}
+
+test("an export of what was imported is the export that was imported, with redirects of moved pages and retired types", async () => {
+  const first = await startCommandLine();
+  await first.does("import", path.join(ROOT, "kv-seed/bakery"));
+  const [folder, again] = [path.join(place, "moved"), path.join(place, "again")];
+  await first.does("export", folder);
+  const site = JSON.parse(await readFile(path.join(folder, "site.json")));
+  site.redirects = [...(site.redirects ?? []), { from: "/was", status: 301, to: "/", automatic: true }];
+  site.redirects.sort((a, b) => (a.from < b.from ? -1 : 1));
+  site.retired = ["post"];
+  await writeFile(path.join(folder, "site.json"), JSON.stringify(site));
+
+  const second = await startCommandLine();
+  await second.does("import", folder);
+  await second.does("export", again);
+  assert.deepEqual(await files(again), await files(folder));
+  const { status, headers } = await second.ask("GET", "/was", { host });
+  assert.deepEqual([status, headers.location], [301, "/"]);
+  assert.equal((await second.does("import", again)).changed, 0);
 });

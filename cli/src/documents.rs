@@ -96,13 +96,18 @@ pub fn save(site: &Site, kind: &str, id: &str, document: &Value, base: Base) -> 
 }
 
 fn is_same(stored: &Stored, document: &Value) -> bool {
+    let gone = matches!(stored.status.as_str(), "archived" | "trashed" | "retired");
+    !gone && has(stored, document)
+}
+
+/// Whether the server has a document as it is here, of whatever status.
+pub fn has(stored: &Stored, document: &Value) -> bool {
     let mut document = document.clone();
     // The API writes the id into pages.
     if let (Some(fields), Some(id)) = (document.as_object_mut(), stored.document.get("id")) {
         fields.insert("id".to_owned(), id.clone());
     }
-    let gone = matches!(stored.status.as_str(), "archived" | "trashed" | "retired");
-    !gone && without_defaults(&stored.document) == without_defaults(&document)
+    without_defaults(&stored.document) == without_defaults(&document)
 }
 
 /// Without what says no more than leaving it out: the API writes it into types.

@@ -129,6 +129,10 @@ pub fn compile(
         let other = base.exact.get(path).map(|route| format!("the page {}", route.group));
         pages.iter().find(|p| p.draft.path == *path).map(|p| p.file.clone()).or(record).or(other)
     };
+    for (n, id) in site.retired.iter().enumerate().filter(|(_, id)| !types.contains_key(*id)) {
+        let message = format!("there is no type {:?}: take it out", id.as_str());
+        found.problem(SITE, Problem::new(format!("retired[{n}]"), message));
+    }
     let redirects = redirects::read(&site.redirects, &taken, &known, found);
     links.take(SITE, None, None, &known);
     let stored = routes::store_pages(&pages);

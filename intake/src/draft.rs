@@ -32,6 +32,9 @@ pub struct Site {
     pub components: BTreeMap<String, Component>,
     #[serde(default)]
     pub redirects: Vec<Redirect>,
+    /// Types that keep their records and take no new ones.
+    #[serde(default)]
+    pub retired: Vec<TypeName>,
     #[serde(default)]
     pub not_found: BTreeMap<Locale, PageId>,
     #[serde(default)]
@@ -130,6 +133,9 @@ pub struct Redirect {
     pub to: String,
     #[serde(default = "moved")]
     pub status: u16,
+    /// Made when a page moved, and not by people: it ends when a page takes the path again.
+    #[serde(default)]
+    pub automatic: bool,
 }
 
 fn moved() -> u16 {

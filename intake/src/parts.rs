@@ -14,6 +14,8 @@ pub struct Parts {
     /// The first is the primary one.
     pub hosts: Vec<String>,
     pub redirects: Vec<Value>,
+    /// Ids of types that take no new records.
+    pub retired: Vec<Value>,
     pub components: Vec<(String, Value)>,
     pub blocks: Vec<(String, Value)>,
     pub types: Vec<(String, Value)>,
@@ -89,6 +91,7 @@ impl Parts {
         }
         parts.components.extend(object(site.remove("components")));
         parts.redirects = list(site.remove("redirects"));
+        parts.retired = list(site.remove("retired"));
         parts.hosts =
             list(site.remove("hosts")).iter().filter_map(|host| Some(host.as_str()?.to_owned())).collect();
         if texts.contains_key(FILES) {
@@ -179,6 +182,7 @@ impl Parts {
             ("frame", Value::Object(frame)),
             ("components", Value::Object(components)),
             ("redirects", json!(self.redirects)),
+            ("retired", json!(self.retired)),
         ] {
             if !matches!(&value, Value::Object(o) if o.is_empty()) && value != json!([]) {
                 site.insert(name.to_owned(), value);

@@ -129,7 +129,8 @@ impl Documents {
         for row in &self.redirects {
             if let Ok(from) = PagePath::parse(&row.text("from_path")) {
                 let (to, status) = (row.text("to_url"), row.number("status") as u16);
-                redirects.push(draft::Redirect { from, to, status });
+                let automatic = row.number("automatic") == 1;
+                redirects.push(draft::Redirect { from, to, status, automatic });
             }
         }
         let site = draft::Site {
@@ -151,6 +152,7 @@ impl Documents {
             frame,
             components,
             redirects,
+            retired: vec![],
             not_found: read.maybe::<NotFound>(self, "not_found").unwrap_or_default(),
             search: read.maybe::<Search>(self, "search").unwrap_or_default(),
         };
@@ -278,6 +280,7 @@ fn setting_of(path: &str) -> (String, String) {
             (block.unwrap_or_else(|| Subject::Component.place(&id)), rest)
         }
         "redirects" => ("redirects".to_owned(), path.to_owned()),
+        "retired" => (intake::parts::SITE.to_owned(), path.to_owned()),
         _ => (Subject::Setting.place("general"), path.to_owned()),
     }
 }

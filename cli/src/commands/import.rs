@@ -11,6 +11,7 @@ use crate::output::{Outcome, done, field, warnings};
 use crate::records::{self, Format};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
@@ -32,17 +33,33 @@ fn redirects(site: &Site, folder: &Folder, did: &mut Done) -> Result<(), Failure
     let path = site.path("/redirects");
     let stored: Value = site.api.get(&path)?;
     let status = |redirect: &Value| redirect["status"].as_u64().unwrap_or(301);
-    let plain = |list: &[Value]| -> std::collections::BTreeSet<(String, String, u64)> {
-        let own = list.iter().filter(|redirect| redirect["automatic"] != true);
-        own.map(|redirect| (field(redirect, "from"), field(redirect, "to"), status(redirect))).collect()
+    let plain = |list: &[Value], automatic: bool| -> BTreeSet<(String, String, u64)> {
+        let fit = list.iter().filter(|redirect| (redirect["automatic"] == true) == automatic);
+        fit.map(|redirect| (field(redirect, "from"), field(redirect, "to"), status(redirect))).collect()
     };
-    if plain(stored["redirects"].as_array().map_or(&[][..], Vec::as_slice)) == plain(&folder.parts.redirects)
-    {
+    let (stored, given) =
+        (stored["redirects"].as_array().map_or(&[][..], Vec::as_slice), &folder.parts.redirects);
+    let from = |(from, _, _): (String, String, u64)| from;
+    let known: BTreeSet<String> = plain(stored, true).into_iter().map(from).collect();
+    let mut automatic = plain(given, true).into_iter().map(from);
+    if plain(stored, false) == plain(given, false) && automatic.all(|from| known.contains(&from)) {
         did.same += 1;
         return Ok(());
     }
     site.api.ask("PUT", &path, &Sent::Json(json!({"redirects": folder.parts.redirects})), &[])?;
     did.changed += 1;
+    Ok(())
+}
+
+/// Retires the types that are so in the folder, after their records are there.
+fn retire(site: &Site, folder: &Folder, did: &mut Done) -> Result<(), Failure> {
+    for id in folder.parts.retired.iter().filter_map(Value::as_str) {
+        let is_active = documents::get(site, "types", id)?.status == "active";
+        if is_active {
+            site.api.ask("DELETE", &site.path(&documents::path("types", id)), &Sent::Nothing, &[])?;
+        }
+        did.count(is_active);
+    }
     Ok(())
 }
 
@@ -70,6 +87,7 @@ pub fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     };
     let mut did = store(&site, &folder, args.pictures.pictures.as_deref())?;
     records(&site, &folder, !args.no_publish, &mut did)?;
+    retire(&site, &folder, &mut did)?;
     did.warnings.extend(add_hosts(&site, &folder)?);
     redirects(&site, &folder, &mut did)?;
     let published = match args.no_publish {
@@ -159,6 +177,15 @@ fn records(site: &Site, folder: &Folder, publish: bool, did: &mut Done) -> Resul
     }
 }
 
+/// Whether a type is retired in the folder and on the server, and the same: saving it would take it back.
+fn still_retired(site: &Site, folder: &Folder, (id, definition): &(String, Value)) -> Result<bool, Failure> {
+    if !folder.parts.retired.iter().any(|retired| retired == id) {
+        return Ok(false);
+    }
+    let stored = documents::find(site, "types", id)?;
+    Ok(stored.is_some_and(|stored| stored.status == "retired" && documents::has(&stored, definition)))
+}
+
 /// Stores everything but the records of a folder in a site, as drafts: what others name comes before them.
 pub fn store(site: &Site, folder: &Folder, pictures: Option<&Path>) -> Result<Done, Failure> {
     let mut did = Done::default();
@@ -170,12 +197,19 @@ pub fn store(site: &Site, folder: &Folder, pictures: Option<&Path>) -> Result<Do
             |id: &str| wanted.iter().any(|want| *want == id || id.starts_with("frame-") && *want == "frame");
         folder.parts.settings.iter().filter(|(id, _)| fits(id)).collect::<Vec<_>>()
     };
+    let mut types = vec![];
+    for one in &folder.parts.types {
+        match still_retired(site, folder, one)? {
+            true => did.same += 1,
+            false => types.push(one),
+        }
+    }
     // Pages of records come before what links to them.
     let (details, pages): (Vec<_>, Vec<_>) =
         folder.parts.pages.iter().partition(|(_, page)| page.get("entity").is_some());
     let steps: [(&str, Vec<&(String, Value)>); 8] = [
         ("settings", setting(&["general"])),
-        ("types", folder.parts.types.iter().collect()),
+        ("types", types),
         ("settings", setting(&["theme", "organisation"])),
         ("components", folder.parts.components.iter().collect()),
         ("blocks", folder.parts.blocks.iter().collect()),

@@ -5,6 +5,7 @@ use crate::call::Call;
 use crate::change::{Event, make};
 use crate::http::{Answer, Reply};
 use crate::problem::unless_good;
+use crate::publish;
 use crate::repo::redirects;
 use model::Problem;
 use model::names::PagePath;
@@ -36,7 +37,7 @@ fn moved() -> u16 {
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Redirects {
-    #[schemars(length(max = 1000))]
+    /// Of those that people wrote 1,000 at most.
     pub redirects: Vec<Redirect>,
 }
 
@@ -54,14 +55,15 @@ pub async fn list_redirects(call: &Call<'_>, access: &SiteAccess) -> Answer {
     Ok(Reply::json(200, &Redirects { redirects: rows.iter().map(redirect).collect() }))
 }
 
-/// Takes a list in the place of what people wrote before. Automatic ones in it are passed over.
+/// Takes a list in the place of what people wrote before. Automatic ones stay; those of the list that are not there come
+/// back, unless a page has their path.
 pub async fn save_redirects(call: &Call<'_>, access: &SiteAccess) -> Answer {
     let given: Redirects = call.body()?;
     let (mut problems, mut seen, mut list) = (vec![], BTreeSet::new(), vec![]);
-    if given.redirects.len() > MAX {
+    if given.redirects.iter().filter(|redirect| !redirect.automatic).count() > MAX {
         problems.push(Problem::new("redirects", format!("expected at most {MAX}")));
     }
-    for (n, redirect) in given.redirects.iter().enumerate().filter(|(_, redirect)| !redirect.automatic) {
+    for (n, redirect) in given.redirects.iter().enumerate() {
         let mut problem =
             |at: &str, message: String| problems.push(Problem::new(format!("redirects[{n}].{at}"), message));
         match PagePath::parse(&redirect.from) {
@@ -79,10 +81,21 @@ pub async fn save_redirects(call: &Call<'_>, access: &SiteAccess) -> Answer {
         if ![301, 302, 307, 308].contains(&redirect.status) {
             problem("status", "expected 301, 302, 307 or 308".to_owned());
         }
-        list.push(json!([redirect.from, redirect.to, redirect.status]));
+        if !redirect.automatic {
+            list.push(json!([redirect.from, redirect.to, redirect.status]));
+        }
     }
     unless_good(problems)?;
-    let before = redirects::list(call.stores, access).await?.len();
+    let known = redirects::list(call.stores, access).await?;
+    let before = known.len();
+    let is_new =
+        |one: &&Redirect| one.automatic && !known.iter().any(|row| row.text("from_path") == one.from);
+    let mut back: Vec<&Redirect> = given.redirects.iter().filter(is_new).collect();
+    if !back.is_empty() {
+        let taken = publish::paths(call.stores, access).await?;
+        back.retain(|one| !taken.contains(&one.from));
+    }
+    list.extend(back.iter().map(|one| json!([one.from, one.to, one.status, 1])));
     let statements = redirects::replace(call.stores, access, &json!(list).to_string());
     let event = Event {
         subject: "redirects",

@@ -362,17 +362,22 @@ impl Fill<'_> {
                 parts
                     .redirects
                     .iter()
-                    .map(|one| json!([one.get("from"), one.get("to"), status(one)]))
+                    .map(|one| {
+                        let automatic = u8::from(one.get("automatic") == Some(&json!(true)));
+                        json!([one.get("from"), one.get("to"), status(one), automatic])
+                    })
                     .collect()
             }
         };
         let mut statements = redirects::replace(stores, &self.site, &json!(list).to_string());
-        if let Content::Site(from) = &self.content {
-            // Not before their records are there: they take no new ones.
-            let types = types::list(stores, from).await?;
-            let retired = types.iter().filter(|row| row.text("status") == "retired");
-            statements.extend(retired.map(|row| types::retire(stores, &self.site, &row.text("id"))));
-        }
+        // Not before their records are there: they take no new ones.
+        let retired: Vec<String> = match &self.content {
+            Content::Site(from) => types::retired(&types::list(stores, from).await?),
+            Content::Parts(parts) => {
+                parts.retired.iter().filter_map(|id| Some(id.as_str()?.to_owned())).collect()
+            }
+        };
+        statements.extend(retired.iter().map(|id| types::retire(stores, &self.site, id)));
         let next = self.next(None, 0, Stage::Redirects);
         // Behind the note, which asks that the site is not ready.
         statements.extend(fills::reach(stores, &self.site, &json!(next).to_string()));

@@ -227,6 +227,15 @@ pub async fn redirects_to_come(stores: &dyn Stores, access: &SiteAccess) -> Resu
     Ok(documents.redirects)
 }
 
+/// The paths that pages have, as visitors see them and as they are being edited.
+pub async fn paths(stores: &dyn Stores, access: &SiteAccess) -> Result<BTreeSet<String>, Fault> {
+    let shown = head(stores, access).await?.contents.pages;
+    let mut paths: BTreeSet<String> = shown.values().map(|page| page.path.to_string()).collect();
+    let edited = rows(stores, access.database(), documents::pages_to_publish(access)).await?;
+    paths.extend(edited.iter().map(|row| row.text("path")));
+    Ok(paths)
+}
+
 /// What a release or a moment of it is made from.
 struct Before<'a> {
     number: u64,

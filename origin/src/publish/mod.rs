@@ -15,7 +15,7 @@ mod preview;
 mod schedule;
 
 pub use contents::{Change, Chosen};
-pub use draft::{library, redirects_to_come};
+pub use draft::{library, paths, redirects_to_come};
 pub use live::{republish, resume};
 pub use preview::{Shown, preview};
 pub use schedule::{Order, Schedule, Waiting, settle_due, time};

@@ -18,6 +18,11 @@ pub async fn list(stores: &dyn Stores, access: &SiteAccess) -> Result<Rows, Faul
     .await
 }
 
+/// Those of some types that take no new records.
+pub fn retired(types: &[Row]) -> Vec<String> {
+    types.iter().filter(|row| row.text("status") == "retired").map(|row| row.text("id")).collect()
+}
+
 pub async fn get(stores: &dyn Stores, access: &SiteAccess, id: &str) -> Result<Option<Row>, Fault> {
     row(
         stores,

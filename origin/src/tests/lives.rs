@@ -554,6 +554,77 @@ fn an_exported_site_comes_back_from_its_file_as_it_was() {
 }
 
 #[test]
+fn a_site_that_was_exported_and_imported_exports_the_same_again() {
+    let world = World::new();
+    let mira = world.sign_up("mira@example.org");
+    let site = market(&mira);
+    let moved = |id: &str, base: u64, path: &str| {
+        let page = json!({"locale": "en", "path": path, "title": path, "description": "A page.", "sections": [
+            {"component": "hero", "props": {"title": path}}]});
+        let save = mira.request("PUT", &at(&site, &format!("/pages/{id}"))).json(page);
+        world.send(&save.with("if-match", format!("\"{base}\""))).must(200);
+    };
+    moved("loaf", 1, "/bread");
+    mira.post(&at(&site, "/releases"), json!({"everything": true})).must(201);
+    // Not published yet.
+    moved("loaf", 2, "/breads");
+    mira.delete(&at(&site, "/types/good")).must(204);
+    let files = |site: &str| {
+        let mut all = entries(&exported(&mira, site));
+        all.sort();
+        let settings = all.iter_mut().find(|(name, _)| name == "site.json").unwrap();
+        let mut value: Value = serde_json::from_slice(&settings.1).unwrap();
+        let redirects = value["redirects"].clone();
+        assert_eq!(value["retired"], json!(["good"]));
+        // What is the site's own.
+        for name in ["id", "hosts", "name"] {
+            value[name].take();
+        }
+        settings.1 = value.to_string().into_bytes();
+        (all, redirects)
+    };
+    let (before, redirects) = files(&site);
+    let automatic = |from: &str| json!({"from": from, "to": "/breads", "status": 301, "automatic": true});
+    let own = json!({"from": "/old", "to": "/spare", "status": 302});
+    assert_eq!(redirects, json!([automatic("/bread"), automatic("/loaf"), own]));
+    let bytes = exported(&mira, &site);
+    mira.delete(&at(&site, "")).must(200);
+    let back = waiting(&mira, "back");
+    send(&mira, &back, &bytes).must(200);
+    block_on(after_change(&world));
+    assert_eq!(mira.get(&at(&back, "")).value()["status"], "active", "{:?}", world.logged.borrow());
+    let after = files(&back).0;
+    assert_eq!(before.len(), after.len());
+    for (before, after) in before.iter().zip(&after) {
+        assert!(before == after, "{}: {}", before.0, String::from_utf8_lossy(&after.1));
+    }
+    assert_eq!(mira.get(&at(&back, "/types/good")).value()["status"], "retired");
+    let listed = mira.get(&at(&back, "/redirects")).value();
+    assert_eq!(listed["redirects"][0], automatic("/bread"));
+    mira.post(&at(&back, "/releases"), json!({"everything": true})).must(201);
+}
+
+#[test]
+fn redirects_of_moved_pages_come_back_with_a_list_unless_a_page_has_their_path() {
+    let world = World::new();
+    let mira = world.sign_up("mira@example.org");
+    let site = bakery(&mira, "bakery");
+    let automatic = |from: &str| json!({"from": from, "to": "/spare", "automatic": true});
+    let put = |list: Value| mira.send("PUT", &at(&site, "/redirects"), json!({"redirects": list}));
+    let paths = || {
+        let listed = mira.get(&at(&site, "/redirects")).value();
+        let all = listed["redirects"].as_array().unwrap();
+        all.iter().map(|one| (one["from"].clone(), one["automatic"].clone())).collect::<Vec<_>>()
+    };
+    put(json!([{"from": "/own", "to": "/spare"}, automatic("/was"), automatic("/")])).must(204);
+    let both = [(json!("/own"), json!(false)), (json!("/was"), json!(true))];
+    assert_eq!(paths(), both);
+    put(json!([])).must(204);
+    assert_eq!(paths(), both[1..], "people's own go, the other one stays");
+    put(json!([automatic("no path")])).must(422);
+}
+
+#[test]
 fn a_file_whose_way_was_cut_off_anywhere_is_sent_again_and_nothing_is_left_loose() {
     let first = World::new();
     let mira = first.sign_up("mira@example.org");
@@ -607,6 +678,7 @@ fn what_is_wrong_with_a_file_is_named_by_its_place_and_nothing_is_written() {
     let back = waiting(&mira, "back");
     let site =
         json!({"name": {"en": "A"}, "hosts": [], "locales": ["en"], "theme": {"base": "plain"}}).to_string();
+    let retired = site.replacen('{', "{\"retired\": [\"nothing\"], ", 1);
     let home = crate::tests::isolation::body("save_page").to_string().replace("/new", "/");
     let bad = home.replace("\"hero\"", "\"heros\"").replace("\"/\"", "\"/other\"");
     let with = |path: &'static str, bytes: &[u8]| {
@@ -635,6 +707,11 @@ fn what_is_wrong_with_a_file_is_named_by_its_place_and_nothing_is_written() {
         (with("files/run.exe", b"MZ\x90\0\x03"), "files/run.exe: file", "programs are not taken"),
         (with("files/a?b.png", &png(8, 8)), "files/a?b.png: name", "may not hold"),
         (with("files/a.png", b""), "files/a.png: file", "empty"),
+        (
+            archive(&[("site.json", retired.as_bytes()), ("pages/home.json", home.as_bytes())]),
+            "site.json: retired[0]",
+            "no type",
+        ),
         (with("widths/a.png/320.webp", b"x"), "widths/a.png/320.webp: ", "no file that came before"),
         (with("files.json", b"{\"a.png\": {\"alt\": {\"de\": \"x\"}}}"), "files.json: a.png", "not among"),
     ] {

@@ -5,8 +5,9 @@ use crate::access::SiteAccess;
 use crate::assets::names;
 use crate::files::Pieces;
 use crate::lives::archive::{FILES, WIDTHS, tar};
+use crate::publish;
 use crate::repo::pieces::{self, Of};
-use crate::repo::{asset_folders, assets, documents, sites};
+use crate::repo::{asset_folders, assets, documents, sites, types};
 use crate::source::Documents;
 use crate::stores::{Fault, Row, Stores};
 use futures::StreamExt;
@@ -189,11 +190,20 @@ where
             let value = |text: String| self.placed(serde_json::from_str(&text).unwrap_or_default());
             texts.into_iter().map(|(id, text)| (id, value(text))).collect::<Vec<(String, Value)>>()
         };
-        let own = documents.redirects.iter().filter(|row| row.number("automatic") == 0);
-        let redirect = |row: &Row| json!({"from": row.text("from_path"), "to": row.text("to_url"), "status": row.number("status")});
+        let mut redirects = publish::redirects_to_come(stores, &self.site).await?;
+        redirects.sort_by_key(|row| row.text("from_path"));
+        let redirect = |row: &Row| {
+            let (from, to, status) = (row.text("from_path"), row.text("to_url"), row.number("status"));
+            match row.number("automatic") {
+                1 => json!({"from": from, "to": to, "status": status, "automatic": true}),
+                _ => json!({"from": from, "to": to, "status": status}),
+            }
+        };
+        let retired = types::retired(&types::list(stores, &self.site).await?);
         let tenant = json!({"id": self.site.tenant(), "name": "", "plan": "", "status": "active"});
         let mut parts = Parts {
-            redirects: own.map(redirect).collect(),
+            redirects: redirects.iter().map(redirect).collect(),
+            retired: retired.into_iter().map(Value::from).collect(),
             settings: of(documents.settings),
             components: of(documents.components),
             blocks: of(documents.blocks),

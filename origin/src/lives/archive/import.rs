@@ -28,6 +28,7 @@ use intake::compile::compile;
 use intake::parts::{self, Parts};
 use intake::routes::Base;
 use model::Problem;
+use model::ids::TypeName;
 use model::names::Locale;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -243,10 +244,19 @@ impl Import<'_> {
             content::types_defaults(&mut definition);
             documents.types.insert(id.clone(), (1, definition.to_string()));
         }
+        let retired = intake::parse::parse(&json!({"retired": given.retired}).to_string())
+            .map(|Retired { retired }| retired)
+            .map_err(|problem| at(parts::SITE, problem))?;
         for redirect in &given.redirects {
             let field = |name: &str| redirect.get(name).cloned().unwrap_or_default();
             let status = redirect.get("status").cloned().unwrap_or(json!(301));
-            let row = [("from_path", field("from")), ("to_url", field("to")), ("status", status)];
+            let automatic = json!(u8::from(redirect.get("automatic") == Some(&json!(true))));
+            let row = [
+                ("from_path", field("from")),
+                ("to_url", field("to")),
+                ("status", status),
+                ("automatic", automatic),
+            ];
             documents
                 .redirects
                 .push(Row(row.map(|(name, value)| (name.to_owned(), value)).into_iter().collect()));
@@ -262,6 +272,7 @@ impl Import<'_> {
             let files =
                 files.map(|(n, (kind, text))| (format!("entities/{kind}-{}.jsonl", n + 1), text.clone()));
             source.records = Some(files.collect());
+            source.site.retired = retired;
             let options = source::options(stores, self.site, 0);
             let base = Base { others: true, ..Base::default() };
             compile(source, base, &library, &options, &mut found);
@@ -295,6 +306,12 @@ impl Import<'_> {
         let after = json!({"total": payload.total});
         self.commit("site", site.site().as_str(), after, statements).await
     }
+}
+
+/// A part of `site.json`.
+#[derive(serde::Deserialize)]
+struct Retired {
+    retired: Vec<TypeName>,
 }
 
 /// What `files.json` says: `[folder, name, ending, texts]`.
