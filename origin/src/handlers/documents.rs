@@ -7,7 +7,7 @@ use crate::clock;
 use crate::http::{Answer, Reply};
 use crate::plan::{self, Metric};
 use crate::problem::{Conflict, Refusal};
-use crate::repo::documents::{self, Saved};
+use crate::repo::documents::{self, PageSort, Saved};
 use crate::repo::sites;
 use crate::source::{self, Documents, placed};
 use crate::stores::Row;
@@ -15,6 +15,7 @@ use crate::subject::{self, RECORD, Subject};
 use intake::Found;
 use intake::compile::compile;
 use model::Problem;
+use model::query::Order;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -355,10 +356,26 @@ pub async fn list_pages(call: &Call<'_>, access: &SiteAccess) -> Answer {
     if !matches!(status.as_str(), "draft" | "published" | "archived") {
         return Err(Problem::new("status", "expected draft, published or archived").into());
     }
+    let (sort, order) = match call.query("sort").as_deref() {
+        None | Some("updated_at") => (PageSort::Change, Order::Ascending),
+        Some("-updated_at") => (PageSort::Change, Order::Descending),
+        Some("path" | "-path") if status == "archived" => {
+            return Err(Problem::new("sort", "an archived page has no path: sort by updated_at").into());
+        }
+        Some("path") => (PageSort::Path, Order::Ascending),
+        Some("-path") => (PageSort::Path, Order::Descending),
+        Some(_) => {
+            return Err(
+                Problem::new("sort", "expected updated_at or path, from the end with a - before it").into()
+            );
+        }
+    };
     let locale = call.query("locale").unwrap_or_default();
-    let after = call.after()?.unwrap_or_default();
-    let rows = documents::list_pages(call.stores, access, &status, &locale, after, limit).await?;
-    let (rows, next) = page_of(rows, limit, |row| format!("{}~{}", row.text("updated_at"), row.text("id")));
+    let after = call.after()?;
+    let asked = (status.as_str(), locale.as_str());
+    let rows = documents::list_pages(call.stores, access, asked, (sort, order), after, limit).await?;
+    let column = if sort == PageSort::Path { "path" } else { "updated_at" };
+    let (rows, next) = page_of(rows, limit, |row| format!("{}~{}", row.text(column), row.text("id")));
     let page = |row: &Row| PageSummary {
         summary: summary(row),
         locale: row.text("locale"),

@@ -6,6 +6,7 @@ use crate::repo::pieces;
 use crate::sql;
 use crate::stores::{Fault, Row, Rows, Statement, Stores, row, rows};
 use crate::subject::Subject;
+use model::query::Order;
 use serde_json::json;
 
 macro_rules! in_table {
@@ -368,29 +369,53 @@ pub async fn used_by(
     .await
 }
 
-/// Pages with their place, newest change first or last, of a status and locale or of all.
+/// What pages are listed by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum PageSort {
+    Change,
+    /// Those of the archive have none.
+    Path,
+}
+
+macro_rules! page_list {
+    ($index:literal, $sort:literal, $behind:literal, $order:literal) => {
+        concat!(
+            "SELECT id, locale, group_id, path, title, status, revision, published_revision, updated_at, updated_by \
+             FROM pages INDEXED BY ",
+            $index,
+            " WHERE site_id = ?1 AND status = ?2 AND (?3 = '' OR locale = ?3) AND (",
+            $sort,
+            ", id) ",
+            $behind,
+            " (?4, ?5) ORDER BY ",
+            $sort,
+            $order,
+            ", id",
+            $order,
+            " LIMIT ?6"
+        )
+    };
+}
+
+/// Pages of a status, of a locale or of all, behind the sort value and id of the last one before.
 pub async fn list_pages(
     stores: &dyn Stores,
     access: &SiteAccess,
-    status: &str,
-    locale: &str,
-    after: (String, String),
+    (status, locale): (&str, &str),
+    (sort, order): (PageSort, Order),
+    after: Option<(String, String)>,
     limit: usize,
 ) -> Result<Rows, Fault> {
-    rows(
-        stores,
-        access.database(),
-        sql!(
-            "SELECT id, locale, group_id, path, title, status, revision, published_revision, updated_at, updated_by \
-             FROM pages INDEXED BY pages_by_change WHERE site_id = ?1 AND status = ?2 AND (?3 = '' OR locale = ?3) \
-               AND (updated_at, id) > (?4, ?5) ORDER BY updated_at, id LIMIT ?6",
-            access.site().as_str(),
-            status,
-            locale,
-            after.0,
-            after.1,
-            limit as u64 + 1
-        ),
-    )
-    .await
+    // Behind every time and every path.
+    let last = || ("9".to_owned(), String::new());
+    let after = after.unwrap_or_else(|| if order == Order::Ascending { Default::default() } else { last() });
+    let sql = match (sort, order) {
+        (PageSort::Change, Order::Ascending) => page_list!("pages_by_change", "updated_at", ">", " ASC"),
+        (PageSort::Change, Order::Descending) => page_list!("pages_by_change", "updated_at", "<", " DESC"),
+        (PageSort::Path, Order::Ascending) => page_list!("pages_by_path", "path", ">", " ASC"),
+        (PageSort::Path, Order::Descending) => page_list!("pages_by_path", "path", "<", " DESC"),
+    };
+    let site = access.site().as_str();
+    let listed = sql!(sql, site, status, locale, after.0, after.1, limit as u64 + 1);
+    rows(stores, access.database(), listed).await
 }

@@ -354,3 +354,35 @@ fn a_setting_may_name_a_page_that_is_still_to_come_and_publishing_looks_for_it()
     desk.put("/pages/lost", None, page("/lost", "Lost")).must(200);
     desk.publish(json!({"everything": true})).must(201);
 }
+
+#[test]
+fn pages_are_listed_by_path_and_by_change_from_either_end_without_gap_or_twin() {
+    let world = World::new();
+    let desk = Desk::new(&world);
+    for n in [3, 1, 4, 2, 5] {
+        desk.put(&format!("/pages/p{n}"), None, page(&format!("/at/{n}"), "A page")).must(200);
+        if n != 4 {
+            world.pass(1000);
+        }
+    }
+    let listed = |sort: &str| {
+        let (mut ids, mut next) = (vec![], String::new());
+        loop {
+            let answer =
+                desk.who.get(&desk.path(&format!("/pages?limit=2&sort={sort}{next}"))).must(200).value();
+            ids.extend(
+                answer["pages"].as_array().unwrap().iter().map(|p| p["id"].as_str().unwrap().to_owned()),
+            );
+            match answer["next"].as_str() {
+                Some(after) => next = format!("&after={after}"),
+                None => return ids.join(" "),
+            }
+        }
+    };
+    assert_eq!(listed("path"), "p1 p2 p3 p4 p5");
+    assert_eq!(listed("-path"), "p5 p4 p3 p2 p1");
+    assert_eq!(listed("updated_at"), "p3 p1 p2 p4 p5");
+    assert_eq!(listed("-updated_at"), "p5 p4 p2 p1 p3");
+    let refused = desk.who.get(&desk.path("/pages?status=archived&sort=path")).must(422);
+    assert_eq!(refused.value()["problems"][0]["path"], "sort");
+}
