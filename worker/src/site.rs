@@ -137,8 +137,18 @@ fn version(record: Option<&HostRecord>) -> Option<Version> {
     record.and_then(|r| r.content.as_ref()).map(|c| c.version())
 }
 
-/// Reads a known host again. An answer that knows less than we do (nothing, or an older release) may be KV's
-/// delay: it is believed only when it has been repeated for a minute. A failed read changes nothing.
+/// Whether the primary host of a site leads to another one of it now. That one may not know yet that it is the primary host,
+/// and lead back: until it does, both show the site.
+fn is_alias_now(known: Option<&HostRecord>, record: Option<&HostRecord>) -> bool {
+    let (Some(known), Some(record)) = (known, record) else { return false };
+    known.site == record.site
+        && known.content.is_some()
+        && record.content.is_none()
+        && record.status == Status::Active
+}
+
+/// Reads a known host again. An answer that knows less than we do (nothing, an older release, another primary host) may be
+/// KV's delay: it is believed only when it has been repeated for a minute. A failed read changes nothing.
 async fn refresh<S: Stores>(stores: &Rc<S>, memory: &Rc<RefCell<Memory<S::Held>>>, host: &Hostname) {
     let answer = read(&**stores, host).await;
     let now = stores.now();
@@ -154,7 +164,10 @@ async fn refresh<S: Stores>(stores: &Rc<S>, memory: &Rc<RefCell<Memory<S::Held>>
                 answer.map_or((None, None), |(text, record)| (Some(text), Some(Rc::new(record))));
             let bytes = text.as_ref().map_or(0, String::len);
             let (old, new) = (version(known.record.as_deref()), version(record.as_deref()));
-            let knows_less = known.record.is_some() && (record.is_none() || (new.is_some() && new < old));
+            let knows_less = known.record.is_some()
+                && (record.is_none()
+                    || (new.is_some() && new < old)
+                    || is_alias_now(known.record.as_deref(), record.as_deref()));
             let since = known.doubted_since.unwrap_or(now);
             if knows_less && now < since + DOUBT {
                 Host { doubted_since: Some(since), ..settled }
