@@ -354,3 +354,13 @@ fn a_setting_may_name_a_page_that_is_still_to_come_and_publishing_looks_for_it()
     desk.put("/pages/lost", None, page("/lost", "Lost")).must(200);
     desk.publish(json!({"everything": true})).must(201);
 }
+
+#[test]
+fn a_note_is_a_text_and_no_commands_for_a_terminal() {
+    let world = World::new();
+    let desk = Desk::new(&world);
+    desk.put("/pages/home", None, page("/", "Bread")).must(200);
+    let publish = |note: &str| desk.publish(json!({"everything": true, "note": note}));
+    assert_eq!(publish("Now \u{1b}[2J").must(422).value()["problems"][0]["path"], "note");
+    publish("First line\nand another one").must(201);
+}
