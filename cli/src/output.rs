@@ -30,11 +30,16 @@ pub fn table(names: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Str
     table_within(width(), names, rows)
 }
 
+/// A text without what a terminal would obey.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 fn table_within(width: u16, names: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     table.set_header(names);
-    table.add_rows(rows);
+    table.add_rows(rows.into_iter().map(|row| row.iter().map(|cell| plain(cell)).collect::<Vec<_>>()));
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
     }
@@ -86,6 +91,13 @@ mod tests {
         assert_eq!(columns.first(), Some(&Some(13)), "{text}");
         assert_eq!(columns.get(1), Some(&Some(13)), "{text}");
         assert_eq!(columns.last(), Some(&Some(13)), "{text}");
+    }
+
+    #[test]
+    fn a_cell_gives_the_terminal_no_commands() {
+        let text = table_within(80, &["TITLE"], vec![vec!["A\u{1b}[2J\u{9b}1mB\nC".to_owned()]]);
+        let text = text.lines().last().unwrap_or_default().to_owned();
+        assert_eq!(text, "A [2J 1mB C");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use model::names::PagePath;
 use model::safe::is_safe_url;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 #[derive(Serialize, Deserialize, JsonSchema)]
@@ -87,7 +87,6 @@ pub async fn save_redirects(call: &Call<'_>, access: &SiteAccess) -> Answer {
     }
     unless_good(problems)?;
     let known = redirects::list(call.stores, access).await?;
-    let before = known.len();
     let is_new =
         |one: &&Redirect| one.automatic && !known.iter().any(|row| row.text("from_path") == one.from);
     let mut back: Vec<&Redirect> = given.redirects.iter().filter(is_new).collect();
@@ -96,12 +95,20 @@ pub async fn save_redirects(call: &Call<'_>, access: &SiteAccess) -> Answer {
         back.retain(|one| !taken.contains(&one.from));
     }
     list.extend(back.iter().map(|one| json!([one.from, one.to, one.status, 1])));
+    let written = known.iter().filter(|row| row.number("automatic") == 0);
+    let before: Vec<Value> =
+        written.map(|row| json!([row.text("from_path"), row.text("to_url"), row.number("status")])).collect();
+    // What stays is left out, so that the longest lists fit into a row.
+    let without = |list: &[Value], other: &[Value]| -> Vec<Value> {
+        let other: BTreeSet<String> = other.iter().map(Value::to_string).collect();
+        list.iter().filter(|one| !other.contains(&one.to_string())).cloned().collect()
+    };
     let statements = redirects::replace(call.stores, access, &json!(list).to_string());
     let event = Event {
         subject: "redirects",
         id: access.site().to_string(),
-        before: Some(json!({"count": before})),
-        after: Some(json!({"redirects": list})),
+        before: Some(json!({"redirects": without(&before, &list)})),
+        after: Some(json!({"redirects": without(&list, &before)})),
     };
     Ok(make(call, access, statements, event, Reply::empty(204)).await?)
 }

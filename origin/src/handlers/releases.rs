@@ -111,8 +111,8 @@ impl Given {
                 problems.push(Problem::new(name, "name at most 500, or choose everything"));
             }
         }
-        if self.note.chars().count() > 500 {
-            problems.push(Problem::new("note", "expected at most 500 characters"));
+        if self.note.chars().count() > 500 || self.note.chars().any(|c| c.is_control() && c != '\n') {
+            problems.push(Problem::new("note", "expected at most 500 characters, and lines of text"));
         }
         let locale = self.locale.as_deref().map(Locale::parse).transpose();
         if let Err(e) = &locale {

@@ -7,10 +7,10 @@ use crate::change::{Event, commit, make};
 use crate::clock::{self, DAY};
 use crate::http::{Answer, Reply};
 use crate::problem::{Refusal, unless_good};
+use crate::repo::members;
 use crate::repo::tokens::{self, NewToken};
 use crate::secret;
 use model::Problem;
-use model::ids::SiteId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -93,8 +93,10 @@ pub async fn create_token(call: &Call<'_>, access: &TenantAccess) -> Answer {
     if !(1..=366).contains(&given.days) {
         problems.push(Problem::new("days", format!("expected 1 to 366, found {}", given.days)));
     }
-    if given.site.as_deref().is_some_and(|site| SiteId::parse(site).is_err()) {
-        problems.push(Problem::new("site", "expected the id of a site"));
+    if let Some(site) = &given.site
+        && members::sites(call.stores, access, &json!([site]).to_string()).await?.is_empty()
+    {
+        problems.push(Problem::new("site", "no such site"));
     }
     unless_good(problems)?;
     let (id, secret) = (secret::id(call.stores)?, format!("{TOKEN_PREFIX}{}", secret::token(call.stores)?));

@@ -224,3 +224,19 @@ fn the_audit_log_goes_out_whole_and_says_where_its_chain_is_broken() {
     let cut = exported(&path);
     assert_eq!((&cut[0]["number"], &cut.last().unwrap()["broken_at"]), (&json!("11"), &json!(null)));
 }
+
+#[test]
+fn the_audit_log_has_what_redirects_were_taken_and_given() {
+    let world = World::new();
+    let mira = world.sign_up("mira@example.org");
+    let site = make_site(&mira, "bakery");
+    let save = |list: Value| {
+        mira.send("PUT", &format!("/api/v1/sites/{site}/redirects"), json!({"redirects": list})).must(204);
+    };
+    save(json!([{"from": "/a", "to": "/b"}, {"from": "/c", "to": "/d"}]));
+    save(json!([{"from": "/c", "to": "/d"}, {"from": "/a", "to": "/e", "status": 302}]));
+    let event =
+        mira.get(&format!("/api/v1/sites/{site}/audit?limit=1")).must(200).value()["events"][0].clone();
+    assert_eq!(event["before"], json!({"redirects": [["/a", "/b", 301]]}));
+    assert_eq!(event["after"], json!({"redirects": [["/a", "/e", 302]]}));
+}

@@ -162,7 +162,7 @@ fn market(mira: &Browser) -> String {
     put("/redirects", json!({"redirects": [{"from": "/old", "to": "/spare", "status": 302}]})).must(204);
     let page = |path: &str| {
         json!({"locale": "en", "path": path, "title": path, "description": "A page.", "sections": [
-            {"component": "hero", "props": {"title": path, "actions": [{"label": "On", "href": path}], "image": {"file": "bread/Loaf.png", "alt": "A loaf"}}},
+            {"component": "hero", "props": {"title": path, "actions": [{"label": "On", "href": path}], "image": {"file": "bread/Loaf.PNG", "alt": "A loaf"}}},
             {"component": "block:spare"}
         ]})
     };
@@ -536,14 +536,14 @@ fn an_exported_site_comes_back_from_its_file_as_it_was() {
     block_on(after_change(&world));
     assert_eq!(shown()["status"], "active", "{} {:?}", shown(), world.logged.borrow());
     assert_eq!(shown()["name"], json!({"en": "market"}));
-    // Documents name files where they are now.
+    // Documents name files where they are now, and as they are spelled.
     let placed = |site: &str| {
         let mut all = edited(&mira, site);
         all["was"].take();
-        all.to_string().replace("bread/Loaf.png", "bread/Bread.png")
+        all.to_string().replace("bread/Loaf.PNG", "bread/Bread.png")
     };
     assert_eq!(placed(&back), placed(&site));
-    assert!(!edited(&mira, &back).to_string().contains("Loaf.png"));
+    assert!(!edited(&mira, &back).to_string().to_lowercase().contains("loaf.png"));
     assert!(!world.stored().iter().any(|name| name.starts_with("upload/")), "{:?}", world.stored());
     let pages = json!({"pages": ["home", "spare", "loaf"]});
     mira.post(&at(&back, "/releases"), pages).must(201);

@@ -386,3 +386,13 @@ fn pages_are_listed_by_path_and_by_change_from_either_end_without_gap_or_twin() 
     let refused = desk.who.get(&desk.path("/pages?status=archived&sort=path")).must(422);
     assert_eq!(refused.value()["problems"][0]["path"], "sort");
 }
+
+#[test]
+fn a_note_is_a_text_and_no_commands_for_a_terminal() {
+    let world = World::new();
+    let desk = Desk::new(&world);
+    desk.put("/pages/home", None, page("/", "Bread")).must(200);
+    let publish = |note: &str| desk.publish(json!({"everything": true, "note": note}));
+    assert_eq!(publish("Now \u{1b}[2J").must(422).value()["problems"][0]["path"], "note");
+    publish("First line\nand another one").must(201);
+}

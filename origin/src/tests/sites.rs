@@ -161,6 +161,7 @@ fn a_token_is_shown_once_listed_without_its_secret_and_ended() {
         (json!({"name": "a", "scopes": ["all"], "days": 1}), "scopes[0]"),
         (json!({"name": "a", "scopes": ["site.read"], "days": 0}), "days"),
         (json!({"name": "a", "scopes": ["site.read"], "days": 1, "site": "../x"}), "site"),
+        (json!({"name": "a", "scopes": ["site.read"], "days": 1, "site": "0123456789abcdefghjk"}), "site"),
     ] {
         assert_eq!(mira.post(&tokens, body).must(422).value()["problems"][0]["path"], at);
     }

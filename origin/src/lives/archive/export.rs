@@ -16,7 +16,7 @@ use intake::parts::{FileFacts, Parts};
 use model::ids::ContentHash;
 use model::keys;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::Deref;
 
 /// Documents, records or files that are read at once.
@@ -44,8 +44,8 @@ struct Export<S> {
     stage: Stage,
     /// The last one that was written.
     after: String,
-    /// Where files are that documents name by paths which they had before.
-    moved: BTreeMap<String, String>,
+    /// Where files are, by their paths and by those which they had before.
+    places: BTreeMap<String, String>,
     /// Files of records that were written.
     numbers: BTreeMap<String, u32>,
     next: VecDeque<Next>,
@@ -60,8 +60,8 @@ where
     T: Stores + 's,
 {
     let (next, numbers) = (VecDeque::new(), BTreeMap::new());
-    let (stage, after, moved) = (Stage::Settings, String::new(), BTreeMap::new());
-    let export = Export { stores, site, stage, after, moved, numbers, next, open: None };
+    let (stage, after, places) = (Stage::Settings, String::new(), BTreeMap::new());
+    let export = Export { stores, site, stage, after, places, numbers, next, open: None };
     Box::pin(stream::unfold(Some(export), |export| async {
         let mut export = export?;
         match export.piece().await {
@@ -220,32 +220,32 @@ where
 
     /// What `files.json` says; and which paths files had before.
     async fn files(&mut self) -> Result<BTreeMap<String, FileFacts>, Fault> {
-        let (mut facts, mut now, mut after) = (BTreeMap::new(), BTreeSet::new(), String::new());
+        let (mut facts, mut now, mut after) = (BTreeMap::new(), BTreeMap::new(), String::new());
         loop {
             let rows = assets::all_after(&*self.stores, &self.site, &after, ROWS).await?;
             let Some(last) = rows.last().map(|row| row.text("id")) else { break };
             for row in &rows {
                 let path = path_of(row);
                 for (folder, name, ext) in row.json::<Vec<(String, String, String)>>("was")? {
-                    self.moved.insert(names::path(&folder, &name, &ext), path.clone());
+                    self.places.insert(names::path(&folder, &name, &ext), path.clone());
                 }
                 let alt: BTreeMap<String, String> = row.json("alt")?;
                 if !alt.is_empty() {
                     facts.insert(path.clone(), FileFacts { alt });
                 }
-                now.insert(path);
+                now.insert(path.clone(), path);
             }
             after = last;
         }
-        // Another file has taken the path.
-        self.moved.retain(|old, _| !now.contains(old));
+        // Also where another file has taken a path.
+        self.places.extend(now);
         Ok(facts)
     }
 
     /// A document that names files where they are.
     fn placed(&self, mut document: Value) -> Value {
-        if !self.moved.is_empty() {
-            place(&mut document, &self.moved);
+        if !self.places.is_empty() {
+            place(&mut document, &self.places);
         }
         document
     }
@@ -291,22 +291,22 @@ fn path_of(row: &Row) -> String {
     names::path(&row.text("folder"), &row.text("name"), &row.text("ext"))
 }
 
-/// Writes new paths of files in the place of old ones.
-fn place(value: &mut Value, moved: &BTreeMap<String, String>) {
+/// Writes paths of files as they are now, in the place of old ones and of other spellings.
+fn place(value: &mut Value, places: &BTreeMap<String, String>) {
     match value {
         Value::Object(fields) => {
             for (name, value) in fields {
                 match value {
                     Value::String(path) if name == "file" => {
-                        if let Some(now) = moved.get(path) {
+                        if let Some(now) = places.get(&intake::names::path(path)) {
                             *path = now.clone();
                         }
                     }
-                    value => place(value, moved),
+                    value => place(value, places),
                 }
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| place(item, moved)),
+        Value::Array(items) => items.iter_mut().for_each(|item| place(item, places)),
         _ => {}
     }
 }
