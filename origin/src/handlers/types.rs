@@ -10,7 +10,7 @@ use crate::lives::content::types_defaults;
 use crate::problem::{Refusal, unless_good};
 use crate::publish::{self, Chosen};
 use crate::records::renames;
-use crate::records::{self, Context, Outcome};
+use crate::records::{self, Context, Outcome, unique};
 use crate::repo::pieces::{self, Of};
 use crate::repo::{releases, types};
 use crate::stores::Row;
@@ -25,6 +25,7 @@ use model::problem::join;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 
 #[derive(Serialize, JsonSchema)]
 pub struct Type {
@@ -188,9 +189,10 @@ pub async fn save_type(call: &Call<'_>, access: &SiteAccess) -> Answer {
     Ok(reply)
 }
 
-/// What the lists of records are made from.
-fn lists(definition: &EntityType) -> (&[Index], &[String]) {
-    (&definition.indexes, &definition.listed)
+/// What the lists of records and their unique values are made from.
+fn lists(definition: &EntityType) -> (&[Index], &[String], Vec<&str>) {
+    let unique = definition.fields.iter().filter(|field| field.unique).map(|field| field.name.as_str());
+    (&definition.indexes, &definition.listed, unique.collect())
 }
 
 /// What the search and the rows of records say of them.
@@ -213,7 +215,7 @@ async fn misfits(
     definition: &EntityType,
     renamed: &Renames,
 ) -> Result<Vec<RefusedOne>, Refusal> {
-    let (mut after, mut misfits) = (String::new(), vec![]);
+    let (mut after, mut misfits, mut taken) = (String::new(), vec![], HashMap::new());
     loop {
         let of = Of { kind: definition.id.as_str(), trash: false };
         let rows = pieces::records(call.stores, access.scope(), access.database(), of, &after).await?;
@@ -230,7 +232,17 @@ async fn misfits(
                     if let Value::Object(fields) = &mut one.given.fields {
                         intake::renames::fields(fields, renamed);
                     }
-                    drop(checks.record(one.given, definition, &mut problems));
+                    let stored = checks.record(one.given, definition, &mut problems);
+                    for record in stored.iter().map(|stored| &stored.record) {
+                        for (field, value) in unique(record, definition) {
+                            let key = (field.clone(), record.locale.clone(), value.clone());
+                            let owner = taken.entry(key).or_insert_with(|| record.id.clone());
+                            if *owner != record.id {
+                                let message = format!("{value:?} is taken by {owner}: choose another");
+                                problems.push(Problem::new(join("fields", &field), message));
+                            }
+                        }
+                    }
                 }
                 Err(problem) => problems.push(problem),
             }

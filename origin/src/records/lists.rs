@@ -1,6 +1,7 @@
-//! Records stand in the lists of their type as its definition says. Where that changes, all of them are put there anew, piece
-//! by piece. The type's row says how far that is, so that what was cut off goes on.
+//! Records stand in the lists of their type, and have its unique values, as its definition says. Where that changes, all of
+//! them are put there anew, piece by piece. The type's row says how far that is, so that what was cut off goes on.
 
+use crate::records::unique;
 use crate::repo::pieces::{self, Of};
 use crate::repo::{lists as repo, types};
 use crate::stores::{self, Fault, Row, Stores, rows};
@@ -38,7 +39,7 @@ pub async fn fill(stores: &dyn Stores, scope: &SiteScope, database: &str, kind: 
     let of = Of { kind, trash: false };
     let ids = pieces::ids(stores, scope, database, of, &row.text("lists_after")).await?;
     let found = rows(stores, database, repo::of_records(scope, &ids)).await?;
-    let (mut shown, mut drafts) = (vec![], vec![]);
+    let (mut shown, mut drafts, mut values) = (vec![], vec![], vec![]);
     for row in &found {
         let Some(stored) = stored(row, &definition) else { continue };
         let status = row.text("status");
@@ -56,6 +57,8 @@ pub async fn fill(stores: &dyn Stores, scope: &SiteScope, database: &str, kind: 
             continue;
         };
         drafts.extend(draft_entries(&definition, &saved, &status));
+        let unique = unique(&saved, &definition).into_iter();
+        values.extend(unique.map(|(field, value)| json!([kind, field, saved.locale, value, saved.id])));
     }
     let seen = found.iter().map(|row| {
         json!([
@@ -73,6 +76,7 @@ pub async fn fill(stores: &dyn Stores, scope: &SiteScope, database: &str, kind: 
         ids: json!(ids).to_string(),
         shown: stores::lists(shown),
         drafts: stores::lists(drafts),
+        values: stores::lists(values),
     };
     match stores.batch(database, repo::fill(scope, &set)).await {
         Ok(_) => Ok(!ids.is_empty()),

@@ -20,7 +20,7 @@ use crate::subject::General;
 use intake::records::{Checks, leads, relations_of};
 use intake::{StoredRecord, content, draft};
 use model::Problem;
-use model::entity::EntityType;
+use model::entity::{EntityType, Record};
 use model::ids::TypeName;
 use model::names::{Locale, PagePath};
 use model::problem::join;
@@ -232,9 +232,9 @@ struct Known {
 }
 
 /// Unique fields of a record and their values as they are compared.
-fn unique(ready: &Ready) -> Vec<(String, String)> {
-    let fields = &ready.stored.record.fields;
-    let unique = ready.definition.fields.iter().filter(|field| field.unique);
+pub fn unique(record: &Record, definition: &EntityType) -> Vec<(String, String)> {
+    let fields = &record.fields;
+    let unique = definition.fields.iter().filter(|field| field.unique);
     unique
         .filter_map(|field| {
             let value = fields.get(&field.name)?;
@@ -267,7 +267,7 @@ impl Known {
             ids.push(json!(record.id));
             addresses.push(json!([record.kind, record.locale, record.slug]));
             values.extend(
-                unique(one)
+                unique(record, one.definition)
                     .into_iter()
                     .map(|(field, value)| json!([record.kind, field, record.locale, value])),
             );
@@ -397,7 +397,7 @@ impl Known {
         if let Some(owner) = owner.filter(|owner| **owner != record.id) {
             problems.push(Problem::new("slug", format!("this slug is taken by {owner}: choose another")));
         }
-        for (field, value) in unique(one) {
+        for (field, value) in unique(record, one.definition) {
             let key = (kind.clone(), field.clone(), record.locale.to_string(), value.clone());
             let owner = rows.taken.get(&key).or_else(|| self.values.get(&key));
             if let Some(owner) = owner.filter(|owner| **owner != record.id) {
@@ -412,7 +412,7 @@ impl Known {
         }
         if problems.is_empty() {
             rows.addresses.insert(address, record.id.clone());
-            for (field, value) in unique(one) {
+            for (field, value) in unique(record, one.definition) {
                 rows.taken.insert((kind.clone(), field, record.locale.to_string(), value), record.id.clone());
             }
         }
@@ -479,7 +479,7 @@ impl Rows {
             self.targets.insert(id.clone());
             self.relations.push(json!([record.id, field, id]));
         }
-        for (field, value) in unique(one) {
+        for (field, value) in unique(record, one.definition) {
             self.values.push(json!([record.kind, field, record.locale, value, record.id]));
         }
         if !one.wanted.publish {

@@ -166,6 +166,8 @@ pub struct Anew<'a> {
     pub shown: Vec<String>,
     /// `[list, status, sort, id]`
     pub drafts: Vec<String>,
+    /// `[kind, field, locale, value, id]`
+    pub values: Vec<String>,
 }
 
 pub fn fill(scope: &SiteScope, set: &Anew) -> Vec<Statement> {
@@ -191,6 +193,22 @@ pub fn fill(scope: &SiteScope, set: &Anew) -> Vec<Statement> {
     ];
     statements.extend(set.shown.iter().map(|list| show(scope, list)));
     statements.extend(set.drafts.iter().map(|list| draft(scope, list)));
+    statements.push(sql!(
+        "DELETE FROM entity_unique_values INDEXED BY entity_unique_values_by_entity \
+         WHERE site_id = ?1 AND entity_id IN (SELECT value FROM json_each(?2))",
+        site,
+        &set.ids
+    ));
+    // Of two with one value, saved while the type was, the first keeps it; the other has to change when it is saved next.
+    statements.extend(set.values.iter().map(|values| {
+        sql!(
+            "INSERT INTO entity_unique_values (site_id, kind, field, locale, value, entity_id) \
+             SELECT ?1, value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?2) WHERE true \
+             ON CONFLICT DO NOTHING",
+            site,
+            values
+        )
+    }));
     statements.push(sql!(
         "UPDATE entity_types SET lists_after = ?3 WHERE site_id = ?1 AND id = ?2",
         site,

@@ -426,3 +426,39 @@ fn a_site_has_types_up_to_a_number_that_is_listed_whole() {
     desk.put("/types/t7", Some(1), product()).must(200);
     assert_eq!(desk.who.get(&desk.path("/types")).must(200).value().as_array().unwrap().len(), 200);
 }
+
+#[test]
+fn a_field_that_becomes_unique_has_the_values_of_all_records_or_says_which_are_twice() {
+    let world = World::new();
+    let desk = shop(&world);
+    let with = |unique: bool| {
+        let mut product = product();
+        product["fields"][2]["unique"] = json!(unique);
+        product
+    };
+    desk.put("/types/product", Some(1), with(false)).must(200);
+    let save = |id: &str, sku: &str, base: Option<u64>| {
+        let mut given = record(id, json!({"title": id, "sku": sku}));
+        given["publish"] = json!(id != "c");
+        desk.put(&format!("/entities/{id}"), base, given)
+    };
+    for (id, sku) in [("a", "1"), ("b", "1"), ("c", "3")] {
+        save(id, sku, None).must(200);
+    }
+    let refused = desk.put("/types/product", Some(2), with(true)).must(422).value();
+    assert_eq!(refused["problems"][0]["path"], "b: fields.sku");
+    assert_eq!(refused["problems"].as_array().unwrap().len(), 1);
+    save("b", "2", Some(1)).must(200);
+    desk.put("/types/product", Some(2), with(true)).must(200);
+    for taken in ["1", "2", "3"] {
+        save("d", taken, None).must(422);
+    }
+    save("d", "4", None).must(200);
+    // Values of a field that is unique no more hold nobody back when it is again.
+    desk.put("/types/product", Some(3), with(false)).must(200);
+    save("a", "5", Some(1)).must(200);
+    save("e", "1", None).must(200);
+    desk.put("/types/product", Some(4), with(true)).must(200);
+    save("e", "1", Some(1)).must(200);
+    save("f", "5", None).must(422);
+}
