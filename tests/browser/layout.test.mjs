@@ -67,3 +67,30 @@ for (const site of SITES) {
     });
   });
 }
+
+test("a wide table fits onto paper, and columns stand below each other where there is no room", { skip, timeout: 60_000 }, async () => {
+  const context = await browser.newContext({ viewport: { width: 680, height: 1000 }, bypassCSP: true });
+  const page = await context.newPage();
+  await open(page, world.address("agency", "/"));
+  const css = await page.evaluate(() => document.querySelector("link[rel=stylesheet]").getAttribute("href"));
+  // A style sheet has the CSS of the components that its name says: all of them.
+  await page.evaluate((href) => new Promise((resolve, reject) => {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: resolve, onerror: reject });
+    document.head.append(link);
+  }), css.replace(/-[0-9a-f]+\.css$/, `-${"f".repeat(16)}.css`));
+  await page.evaluate(() => {
+    const row = (tag) => `<tr>${`<${tag}>a word or two</${tag}>`.repeat(12)}</tr>`;
+    const table = `<table><thead>${row("th")}</thead><tbody>${row("td")}</tbody></table>`;
+    const columns = `<section class="columns"><div class="column-grid w-1-1">${"<div><p>word</p></div>".repeat(2)}</div></section>`;
+    document.querySelector("main").innerHTML = `<section class="rich-text"><div class="prose">${table}</div></section>
+      <section class="table"><div class="table-scroll">${table}</div></section>
+      ${columns}<section class="grid"><div class="grid-items small">${columns}</div></section>`;
+  });
+  await page.emulateMedia({ media: "print" });
+  assert.deepEqual(await page.evaluate(overflowing), []);
+  await page.emulateMedia({ media: "screen" });
+  await page.setViewportSize({ width: 1280, height: 1000 });
+  const beside = await page.evaluate(() => [...document.querySelectorAll(".column-grid")].map(({ children: [a, b] }) => a.offsetTop === b.offsetTop));
+  assert.deepEqual(beside, [true, false], "in the page, in a small place of a grid");
+  await context.close();
+});

@@ -68,7 +68,7 @@ pub fn handed_in(attack: Attack) -> String {
     let mut site = folder::site();
     site["name"] = json!({"en": written(&attack.text(), true)});
     site["organisation"] = organisation(&attack);
-    site["theme"]["logo"] = json!({"file": "pic.svg", "alt": attack.text()});
+    site["theme"]["logo"] = json!({"file": "pic.svg", "alt": written(&attack.text(), false)});
     site["components"] = json!({"hero:own": {
         "parameters": {"title": {"kind": "text", "max": 160}},
         "sections": [{"component": "hero", "props": {"title": {"$param": "title"}}}]
@@ -88,7 +88,7 @@ pub fn handed_in(attack: Attack) -> String {
     page["entity"] = "post".into();
     page["title"] = format!("{{title}} {}", written(&attack.cut(100), true)).into();
     page["description"] = format!("{{summary}} {}", written(&attack.cut(300), false)).into();
-    page["image"] = json!({"file": "pic.svg", "alt": attack.text()});
+    page["image"] = json!({"file": "pic.svg", "alt": written(&attack.text(), false)});
     page["sections"] = sections.into();
     folder.json("pages/detail.json", &page);
     let mut published = folder.publish().unwrap_or_else(|findings| panic!("{findings:?}"));
@@ -115,7 +115,7 @@ fn accepted(attack: &Attack, slot: &Slot) -> Value {
         _ => 200,
     };
     if matches!(slot.kind, Kind::Image) {
-        return json!({"file": "pic.svg", "alt": attack.text()});
+        return json!({"file": "pic.svg", "alt": written(&attack.text(), false)});
     }
     let passes = |mut value: Value| {
         let mut problems: Vec<Problem> = vec![];
