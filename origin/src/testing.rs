@@ -30,7 +30,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0015_tenant_ends.sql"),
     include_str!("../../migrations/0016_release_documents.sql"),
     include_str!("../../migrations/0017_draft_lists.sql"),
-    include_str!("../../migrations/0021_search_words.sql"),
+    include_str!("../../migrations/0018_search_words.sql"),
 ];
 
 pub const HOST: &str = "http://admin.localhost:8787";
