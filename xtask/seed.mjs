@@ -22,7 +22,7 @@ async function enter(email, tenant) {
     await must("POST", "/api/v1/sign-up", { email, password: PASSWORD, tenant });
     const { text } = await must("GET", "/dev/mailbox");
     const code = /[0-9a-f]{64}/.exec(text.slice(text.indexOf(email)))[0];
-    answer = await must("POST", "/api/v1/sign-up/confirm", { code });
+    answer = await must("POST", "/api/v1/sign-up/confirm", { code, password: PASSWORD });
   }
   const cookie = answer.headers["set-cookie"][0].split(";")[0];
   const me = (await must("GET", "/api/v1/me", undefined, cookie)).json;

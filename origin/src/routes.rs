@@ -177,7 +177,7 @@ pub static ROUTES: &[Route] = &[
     Route::new("GET", "/dev/mailbox", "show_mailbox", "The newest mails; in development only", open!(page::show_mailbox)),
 
     Route::new("POST", "/api/v1/sign-up", "sign_up", "Begin an account and its tenant; a mail goes on", open!(account::sign_up)).takes::<account::SignUp>().answers::<account::Begun>(202),
-    Route::new("POST", "/api/v1/sign-up/confirm", "confirm_sign_up", "Open the account with the code from the mail", open!(account::confirm_sign_up)).takes::<account::Code>().answers::<account::Opened>(201),
+    Route::new("POST", "/api/v1/sign-up/confirm", "confirm_sign_up", "Open the account with the code from the mail and the password of the sign-up", open!(account::confirm_sign_up)).takes::<account::Confirmation>().answers::<account::Opened>(201),
     Route::new("POST", "/api/v1/sign-in", "sign_in", "Open a session, kept in a cookie", open!(account::sign_in)).takes::<account::Credentials>().answers::<account::SignedIn>(200),
     Route::new("POST", "/api/v1/sign-in/passkey/options", "begin_sign_in", "Begin to sign in with a passkey: options for the browser", open!(passkeys::begin_sign_in)).answers::<serde_json::Value>(200),
     Route::new("POST", "/api/v1/sign-in/passkey", "sign_in_with_passkey", "Open a session with a passkey", open!(passkeys::sign_in_with_passkey)).takes::<passkeys::SignIn>().answers::<account::SignedIn>(200),

@@ -410,8 +410,8 @@ impl World {
         let body = json!({"email": email, "password": PASSWORD, "tenant": "A company"});
         self.send(&request("POST", "/api/v1/sign-up").json(body)).must(202);
         let code = self.code(email).unwrap();
-        let reply =
-            self.send(&request("POST", "/api/v1/sign-up/confirm").json(json!({"code": code}))).must(201);
+        let body = json!({"code": code, "password": PASSWORD});
+        let reply = self.send(&request("POST", "/api/v1/sign-up/confirm").json(body)).must(201);
         let cookie = reply.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
         let text = |name: &str| reply.value()[name].as_str().unwrap().to_owned();
         Browser { world: self, cookie, user: text("user"), tenant: text("tenant") }

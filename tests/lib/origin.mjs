@@ -20,7 +20,7 @@ export async function startOrigin(options) {
 
   async function signUp(email) {
     assert.equal((await ask("POST", "/api/v1/sign-up", { body: { email, password: PASSWORD, tenant: "A company" } })).status, 202);
-    const confirmed = await ask("POST", "/api/v1/sign-up/confirm", { body: { code: await code(email) } });
+    const confirmed = await ask("POST", "/api/v1/sign-up/confirm", { body: { code: await code(email), password: PASSWORD } });
     assert.equal(confirmed.status, 201, confirmed.text);
     const headers = { cookie: confirmed.headers["set-cookie"][0].split(";")[0], origin: `http://admin.localhost:${port}` };
     return { ...confirmed.json, headers };

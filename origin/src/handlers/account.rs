@@ -44,6 +44,15 @@ pub struct Address {
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+pub struct Confirmation {
+    /// The code from the mail.
+    pub code: String,
+    /// The one that the sign-up gave.
+    pub password: String,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Code {
     /// The code from the mail.
     pub code: String,
@@ -199,11 +208,17 @@ pub fn bad_code() -> Refusal {
 }
 
 pub async fn confirm_sign_up(call: &Call<'_>) -> Answer {
-    let given: Code = call.body()?;
+    let given: Confirmation = call.body()?;
     limits::within(call.stores, DOOR, &sender(call)).await?;
     let found =
         accounts::confirmation(call.stores, "confirm_email", &given.code).await?.ok_or_else(bad_code)?;
     let data: Value = found.json("data")?;
+    // Whoever has the mail must also be who signed up: a stranger may have, with a password that they know.
+    if !password::verify(&given.password, data.get("password_hash").and_then(Value::as_str))? {
+        let message =
+            "not the one of this sign-up: sign up anew if you have forgotten it, or if it was not you";
+        return Err(Problem::new("password", message).into());
+    }
     let (user, tenant) = (secret::id(call.stores)?, secret::id(call.stores)?);
     let mut statements = accounts::create(call.stores, &given.code, &user, &tenant, &data);
     let (opened, cookie) = session::open(call.stores, call.request, &user)?;

@@ -45,7 +45,7 @@ pub async fn sign_up(
     let welcome = mail::payload(
         "Confirm your address",
         &format!(
-            "Somebody, probably you, signed up with this address.\n\nCode to confirm it, good for 24 hours:\n\n{token}\n\nIf it was not you, do nothing: there is no account without this code."
+            "Somebody, probably you, signed up with this address.\n\nCode to confirm it, together with the password of the sign-up, good for 24 hours:\n\n{token}\n\nIf it was not you, do nothing: there is no account without this code."
         ),
     );
     let known = mail::payload(

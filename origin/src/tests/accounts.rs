@@ -24,11 +24,29 @@ fn without_the_code_from_the_mail_there_is_no_account() {
     let body = json!({"email": "mira@example.org", "password": PASSWORD, "tenant": "A"});
     world.send(&request("POST", "/api/v1/sign-up").json(body)).must(202);
     sign_in(&world, "mira@example.org", PASSWORD).must(401);
-    world.send(&request("POST", "/api/v1/sign-up/confirm").json(json!({"code": "0".repeat(64)}))).must(422);
+    let confirm = |code: &str, password: &str| {
+        let body = json!({"code": code, "password": password});
+        world.send(&request("POST", "/api/v1/sign-up/confirm").json(body))
+    };
+    confirm(&"0".repeat(64), PASSWORD).must(422);
     assert!(world.ask("SELECT id FROM users").is_empty());
     world.pass(DAY + HOUR);
-    let late = json!({"code": world.code("mira@example.org").unwrap()});
-    world.send(&request("POST", "/api/v1/sign-up/confirm").json(late)).must(422);
+    confirm(&world.code("mira@example.org").unwrap(), PASSWORD).must(422);
+}
+
+#[test]
+fn who_reads_the_mail_does_not_open_an_account_that_a_stranger_signed_up() {
+    let world = World::new();
+    let body = json!({"email": "mira@example.org", "password": PASSWORD, "tenant": "A"});
+    world.send(&request("POST", "/api/v1/sign-up").json(body)).must(202);
+    let code = world.code("mira@example.org").unwrap();
+    let confirm = |password: &str| {
+        let body = json!({"code": code, "password": password});
+        world.send(&request("POST", "/api/v1/sign-up/confirm").json(body))
+    };
+    assert_eq!(confirm("eleven quiet lamps").must(422).value()["problems"][0]["path"], "password");
+    assert!(world.ask("SELECT id FROM users").is_empty());
+    confirm(PASSWORD).must(201);
 }
 
 #[test]
@@ -36,7 +54,8 @@ fn a_code_opens_one_account_once() {
     let world = World::new();
     world.sign_up("mira@example.org");
     let code = world.code("mira@example.org").unwrap();
-    world.send(&request("POST", "/api/v1/sign-up/confirm").json(json!({"code": code}))).must(422);
+    let again = json!({"code": code, "password": PASSWORD});
+    world.send(&request("POST", "/api/v1/sign-up/confirm").json(again)).must(422);
     assert_eq!(world.ask("SELECT id FROM tenants").len(), 1);
 }
 

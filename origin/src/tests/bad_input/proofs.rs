@@ -195,7 +195,7 @@ fn passwords(scene: &Scene, cases: &mut Vec<Case>) {
 fn codes(scene: &Scene, cases: &mut Vec<Case>) {
     let good = "0".repeat(64);
     for (path, more) in [
-        ("/sign-up/confirm", json!({})),
+        ("/sign-up/confirm", json!({"password": PASSWORD})),
         ("/password-reset/confirm", json!({"password": "eleven quiet lamps by the quay"})),
         ("/invitations/join", json!({"name": "Mira", "password": "eleven quiet lamps by the quay"})),
         ("/me/email/confirm", json!({})),
@@ -211,12 +211,18 @@ fn codes(scene: &Scene, cases: &mut Vec<Case>) {
         send("a number", json!(1));
     }
     // A challenge is no code, though it stands in the same table.
-    add(cases, "code", "a challenge", request("POST", "/api/v1/sign-up/confirm").json(json!({"code": NEW})));
+    add(
+        cases,
+        "code",
+        "a challenge",
+        request("POST", "/api/v1/sign-up/confirm").json(json!({"code": NEW, "password": PASSWORD})),
+    );
     add(
         cases,
         "code",
         "a very long one",
-        request("POST", "/api/v1/sign-up/confirm").json(json!({"code": "0".repeat(500_000)})),
+        request("POST", "/api/v1/sign-up/confirm")
+            .json(json!({"code": "0".repeat(500_000), "password": PASSWORD})),
     );
 }
 
