@@ -150,7 +150,9 @@ pub async fn save_type(call: &Call<'_>, access: &SiteAccess) -> Answer {
         }
     }
     let made_from = before.as_ref().map(|before| renames::under_new_names(before, &renamed));
-    let relist = made_from.as_ref().is_some_and(|before| lists(before) != lists(&definition));
+    // A rename goes through all records itself.
+    let relist =
+        renamed.is_empty() && before.as_ref().is_some_and(|before| lists(before) != lists(&definition));
     let revision = if is_same { known } else { known + 1 };
     let mut reply = Reply::json(200, &saved(revision, vec![])).with("etag", tag(revision));
     if !is_same {

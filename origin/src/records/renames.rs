@@ -21,6 +21,7 @@ use crate::subject::Subject;
 use intake::renames::{self, Renames};
 use model::Problem;
 use model::entity::EntityType;
+use model::schema::Field;
 use serde_json::{Map, Value, json};
 
 /// A document whose sections name what is renamed.
@@ -58,8 +59,12 @@ pub fn check(given: &Renames, before: &EntityType, after: &EntityType) -> Vec<Pr
         };
         problems.push(Problem::new(format!("renamed.{old}"), message));
     }
-    if problems.is_empty() && lists(&under_new_names(before, given)) != lists(after) {
-        let message = "goes alone: change lists, `listed`, title, summary and picture in a further step";
+    let before = under_new_names(before, given);
+    let is_as_unique =
+        |field: &Field| before.field(&field.name).is_none_or(|known| known.unique == field.unique);
+    if problems.is_empty() && !(lists(&before) == lists(after) && after.fields.iter().all(is_as_unique)) {
+        let message =
+            "goes alone: change lists, `listed`, `unique`, title, summary and picture in a further step";
         problems.push(Problem::new("renamed", message));
     }
     problems
@@ -75,6 +80,7 @@ pub fn under_new_names(definition: &EntityType, renames: &Renames) -> EntityType
     let mut definition = definition.clone();
     let named = [definition.summary_field.as_mut(), definition.image_field.as_mut()].into_iter().flatten();
     let named = named.chain([&mut definition.title_field]).chain(&mut definition.listed);
+    let named = named.chain(definition.fields.iter_mut().map(|field| &mut field.name));
     let indexes = definition.indexes.iter_mut();
     for name in named.chain(indexes.flat_map(|index| index.filter.iter_mut().chain([&mut index.sort]))) {
         if let Some(new) = renames.get(name) {

@@ -168,6 +168,9 @@ fn names_that_do_not_fit_are_refused_one_by_one() {
     more["listed"] = json!(["title"]);
     let refused_more = put(&desk, "", more).must(422).value();
     assert_eq!(refused_more["problems"][0]["path"], "renamed", "{refused_more}");
+    more = renamed();
+    more["fields"][1]["unique"] = json!(true);
+    put(&desk, "", more).must(422);
     refused(json!(["price"]), "renamed");
     // A name that is left out: its values would have none.
     refused(json!({"price": "cost", "also": "related"}), "draft: fields.sku");
