@@ -16,7 +16,7 @@ use serde_json::Value;
 
 /// Checks a record and makes it ready to be stored; `None` where it has problems.
 pub fn record(
-    given: draft::Record,
+    mut given: draft::Record,
     definition: &EntityType,
     locales: &[Locale],
     known: &Known,
@@ -42,20 +42,11 @@ pub fn record(
         problems
             .push(Problem::new("published_at", "expected a time in UTC such as \"2026-03-14T09:30:00Z\""));
     }
-    let mut fields = given.fields;
-    known.object(&mut fields, &definition.fields, "fields", problems);
+    known.object(&mut given.fields, &definition.fields, "fields", problems);
     if problems.len() > before {
         return None;
     }
-    let record = Record {
-        group: given.group.unwrap_or_else(|| given.id.clone()),
-        id: given.id,
-        kind: definition.id.clone(),
-        slug: given.slug,
-        locale: given.locale,
-        published_at: given.published_at,
-        fields,
-    };
+    let record = given.of_type(definition.id.clone());
     too_many_lists(&record, definition, problems);
     (problems.len() == before).then_some(record)
 }

@@ -1,5 +1,6 @@
 //! The authoring form of a site: what stands in its folder. `docs/add-a-site.md` describes it for people.
 
+use model::entity;
 use model::ids::{PageId, SiteId, TenantId, TypeName};
 use model::names::{Hostname, Locale, PagePath};
 use model::records::Status;
@@ -174,6 +175,21 @@ pub struct Record {
     /// `false`: a draft, which may stand beside what visitors see of the record.
     #[serde(default = "yes")]
     pub publish: bool,
+}
+
+impl Record {
+    /// As it is stored, once its fields are ready.
+    pub fn of_type(self, kind: TypeName) -> entity::Record {
+        entity::Record {
+            group: self.group.unwrap_or_else(|| self.id.clone()),
+            id: self.id,
+            kind,
+            slug: self.slug,
+            locale: self.locale,
+            published_at: self.published_at,
+            fields: self.fields,
+        }
+    }
 }
 
 fn yes() -> bool {

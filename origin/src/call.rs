@@ -4,6 +4,7 @@ use crate::http::Request;
 use crate::problem::Refusal;
 use crate::stores::Stores;
 use model::Problem;
+use model::query::Order;
 use serde::de::DeserializeOwned;
 
 pub struct Call<'a> {
@@ -61,6 +62,15 @@ impl Call<'_> {
         let Some(given) = self.query("limit") else { return Ok(PAGE) };
         given.parse().ok().filter(|n| (1..=MAX_PAGE).contains(n)).ok_or_else(|| {
             Problem::new("limit", format!("expected a whole number from 1 to {MAX_PAGE}")).into()
+        })
+    }
+
+    /// What to sort by; from the end with a `-` before it.
+    pub fn sort(&self) -> Option<(String, Order)> {
+        let given = self.query("sort")?;
+        Some(match given.strip_prefix('-') {
+            Some(turned) => (turned.to_owned(), Order::Descending),
+            None => (given, Order::Ascending),
         })
     }
 

@@ -356,15 +356,14 @@ pub async fn list_pages(call: &Call<'_>, access: &SiteAccess) -> Answer {
     if !matches!(status.as_str(), "draft" | "published" | "archived") {
         return Err(Problem::new("status", "expected draft, published or archived").into());
     }
-    let (sort, order) = match call.query("sort").as_deref() {
-        None | Some("updated_at") => (PageSort::Change, Order::Ascending),
-        Some("-updated_at") => (PageSort::Change, Order::Descending),
-        Some("path" | "-path") if status == "archived" => {
+    let (sort, order) = call.sort().unwrap_or_else(|| ("updated_at".to_owned(), Order::Ascending));
+    let sort = match sort.as_str() {
+        "updated_at" => PageSort::Change,
+        "path" if status == "archived" => {
             return Err(Problem::new("sort", "an archived page has no path: sort by updated_at").into());
         }
-        Some("path") => (PageSort::Path, Order::Ascending),
-        Some("-path") => (PageSort::Path, Order::Descending),
-        Some(_) => {
+        "path" => PageSort::Path,
+        _ => {
             return Err(
                 Problem::new("sort", "expected updated_at or path, from the end with a - before it").into()
             );

@@ -104,7 +104,7 @@ struct Asked {
 impl Asked {
     /// `None` where it asks for none.
     fn of(call: &Call) -> Result<Option<Self>, Problem> {
-        let sort = call.query("sort");
+        let sort = call.sort();
         let filter: BTreeMap<String, String> = call
             .request
             .query()
@@ -119,12 +119,8 @@ impl Asked {
             let stray = ["from", "to", "locale"].into_iter().find(|name| call.query(name).is_some());
             return stray.map_or(Ok(None), |name| Err(Problem::new(name, "goes with `sort` or `filter[…]`")));
         }
-        let (order, sort) = match sort.as_deref().map(|sort| (sort.strip_prefix('-'), sort)) {
-            None => (Order::Ascending, None),
-            Some((Some(turned), _)) => (Order::Descending, Some(turned.to_owned())),
-            Some((None, sort)) => (Order::Ascending, Some(sort.to_owned())),
-        };
-        Ok(Some(Self { filter, sort, order }))
+        let order = sort.as_ref().map_or(Order::Ascending, |(_, order)| *order);
+        Ok(Some(Self { filter, sort: sort.map(|(field, _)| field), order }))
     }
 
     async fn rows(

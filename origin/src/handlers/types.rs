@@ -240,8 +240,7 @@ async fn misfits(
                             let key = (field.clone(), record.locale.clone(), value.clone());
                             let owner = taken.entry(key).or_insert_with(|| record.id.clone());
                             if *owner != record.id {
-                                let message = format!("{value:?} is taken by {owner}: choose another");
-                                problems.push(Problem::new(join("fields", &field), message));
+                                problems.push(records::taken(&field, &value, owner));
                             }
                         }
                     }

@@ -114,13 +114,5 @@ fn saved(row: &Row, definition: &EntityType) -> Option<Record> {
     let context = validate::Context::default();
     let visit: &mut validate::Visit = &mut |_, _, _, _| {};
     validate::object(&mut given.fields, &definition.fields, &context, "fields", &mut vec![], visit);
-    Some(Record {
-        group: given.group.unwrap_or_else(|| given.id.clone()),
-        id: given.id,
-        kind: definition.id.clone(),
-        slug: given.slug,
-        locale: given.locale,
-        published_at: given.published_at,
-        fields: given.fields,
-    })
+    Some(given.of_type(definition.id.clone()))
 }

@@ -244,6 +244,11 @@ pub fn unique(record: &Record, definition: &EntityType) -> Vec<(String, String)>
         .collect()
 }
 
+/// Another record has the value.
+pub fn taken(field: &str, value: &str, owner: &str) -> Problem {
+    Problem::new(join("fields", field), format!("{value:?} is taken by {owner}: choose another"))
+}
+
 /// The last second whose rows in the search are numbers that D1 gives back as they are: below 2^53.
 const LAST_SECOND: u64 = (1 << 33) - 1;
 
@@ -401,8 +406,7 @@ impl Known {
             let key = (kind.clone(), field.clone(), record.locale.to_string(), value.clone());
             let owner = rows.taken.get(&key).or_else(|| self.values.get(&key));
             if let Some(owner) = owner.filter(|owner| **owner != record.id) {
-                let message = format!("{value:?} is taken by {owner}: choose another");
-                problems.push(Problem::new(join("fields", &field), message));
+                problems.push(taken(&field, &value, owner));
             }
         }
         for (at, id, to) in relations_of(record, one.definition) {

@@ -194,6 +194,7 @@ pub fn write(stores: &dyn Stores, access: &SiteAccess, set: &Rowset) -> Vec<Stat
     statements.extend(set.lists.iter().map(|list| lists::show(access.scope(), list)));
     statements.push(lists::forget_drafts(access.scope(), &set.written));
     statements.extend(set.drafts.iter().map(|list| lists::draft(access.scope(), list)));
+    statements.push(lists::forget_values(access.scope(), &set.anew));
     let anew = std::slice::from_ref(&set.anew);
     for (sql, lists) in [
         (
@@ -205,11 +206,6 @@ pub fn write(stores: &dyn Stores, access: &SiteAccess, set: &Rowset) -> Vec<Stat
             "INSERT INTO entity_relations (site_id, from_id, field, to_id) \
              SELECT DISTINCT ?1, value->>0, value->>1, value->>2 FROM json_each(?2)",
             &set.relations,
-        ),
-        (
-            "DELETE FROM entity_unique_values INDEXED BY entity_unique_values_by_entity \
-             WHERE site_id = ?1 AND entity_id IN (SELECT value FROM json_each(?2))",
-            anew,
         ),
         (
             "INSERT INTO entity_unique_values (site_id, kind, field, locale, value, entity_id) \
@@ -321,11 +317,7 @@ pub fn hide(stores: &dyn Stores, access: &SiteAccess, id: &str, status: &'static
 pub fn forget(access: &SiteAccess, id: &str) -> Vec<Statement> {
     let site = access.site().as_str();
     vec![
-        sql!(
-            "DELETE FROM entity_unique_values INDEXED BY entity_unique_values_by_entity WHERE site_id = ?1 AND entity_id = ?2",
-            site,
-            id
-        ),
+        lists::forget_values(access.scope(), &json!([id]).to_string()),
         sql!(
             "DELETE FROM entity_relations INDEXED BY entity_relations_by_from WHERE site_id = ?1 AND from_id = ?2",
             site,

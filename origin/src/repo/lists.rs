@@ -193,12 +193,7 @@ pub fn fill(scope: &SiteScope, set: &Anew) -> Vec<Statement> {
     ];
     statements.extend(set.shown.iter().map(|list| show(scope, list)));
     statements.extend(set.drafts.iter().map(|list| draft(scope, list)));
-    statements.push(sql!(
-        "DELETE FROM entity_unique_values INDEXED BY entity_unique_values_by_entity \
-         WHERE site_id = ?1 AND entity_id IN (SELECT value FROM json_each(?2))",
-        site,
-        &set.ids
-    ));
+    statements.push(forget_values(scope, &set.ids));
     // Of two with one value, saved while the type was, the first keeps it; the other has to change when it is saved next.
     statements.extend(set.values.iter().map(|values| {
         sql!(
@@ -219,13 +214,33 @@ pub fn fill(scope: &SiteScope, set: &Anew) -> Vec<Statement> {
     statements
 }
 
+macro_rules! forget {
+    ($table:literal, $scope:ident, $ids:ident) => {
+        sql!(
+            concat!(
+                "DELETE FROM ",
+                $table,
+                " INDEXED BY ",
+                $table,
+                "_by_entity WHERE site_id = ?1 AND entity_id IN (SELECT value FROM json_each(?2))"
+            ),
+            $scope.site().as_str(),
+            $ids
+        )
+    };
+}
+
 pub fn forget_shown(scope: &SiteScope, ids: &str) -> Statement {
-    sql!(
-        "DELETE FROM entity_lists INDEXED BY entity_lists_by_entity \
-         WHERE site_id = ?1 AND entity_id IN (SELECT value FROM json_each(?2))",
-        scope.site().as_str(),
-        ids
-    )
+    forget!("entity_lists", scope, ids)
+}
+
+pub fn forget_drafts(scope: &SiteScope, ids: &str) -> Statement {
+    forget!("entity_draft_lists", scope, ids)
+}
+
+/// Frees unique values.
+pub fn forget_values(scope: &SiteScope, ids: &str) -> Statement {
+    forget!("entity_unique_values", scope, ids)
 }
 
 pub fn show(scope: &SiteScope, entries: &str) -> Statement {
@@ -235,15 +250,6 @@ pub fn show(scope: &SiteScope, entries: &str) -> Statement {
          ON CONFLICT DO NOTHING",
         scope.site().as_str(),
         entries
-    )
-}
-
-pub fn forget_drafts(scope: &SiteScope, ids: &str) -> Statement {
-    sql!(
-        "DELETE FROM entity_draft_lists INDEXED BY entity_draft_lists_by_entity \
-         WHERE site_id = ?1 AND entity_id IN (SELECT value FROM json_each(?2))",
-        scope.site().as_str(),
-        ids
     )
 }
 
